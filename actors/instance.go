@@ -1,0 +1,23 @@
+package actors
+
+import "time"
+
+// Instance is a remote server that this node has dealt with. Pages say partner.
+type Instance struct {
+	Host        string
+	Software    string
+	Name        string
+	FirstSeen   time.Time
+	LastSuccess time.Time // last delivery that was accepted
+	LastInbound time.Time // last activity that was taken in from there
+}
+
+// Cursor is how far an instance has been served from the log.
+type Cursor struct {
+	Host      string
+	Position  int64 // sequence number of the last entry dealt with
+	Failures  int   // in a row
+	NextTry   time.Time
+	LastError string
+	Dead      time.Time // when this node stopped sending; zero while it does
+}

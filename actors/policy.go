@@ -1,0 +1,129 @@
+package actors
+
+import (
+	"strings"
+	"time"
+)
+
+// Verdict is what a policy says of a request. The zero value refuses.
+type Verdict uint8
+
+// The verdicts.
+const (
+	Refuse Verdict = iota
+	Hold
+	Accept
+)
+
+// String is the word used in logs and on pages.
+func (v Verdict) String() string {
+	switch v {
+	case Accept:
+		return "accept"
+	case Hold:
+		return "hold"
+	default:
+		return "refuse"
+	}
+}
+
+// Purpose is what a host wants, or what this node wants with it.
+type Purpose string
+
+// The purposes. Every door asks with its own.
+const (
+	ToReceive Purpose = "receive" // take in an activity that it signed
+	ToFetch   Purpose = "fetch"   // read a document from it
+	ToServe   Purpose = "serve"   // let it read what is not public
+	ToFollow  Purpose = "follow"  // let its people join, or ours join there
+	ToPost    Purpose = "post"    // take in a discussion
+	ToReply   Purpose = "reply"   // take in a comment
+	ToReport  Purpose = "report"  // take in a complaint
+	ToDeliver Purpose = "deliver" // send to it
+	ToShow    Purpose = "show"    // show what came from it
+)
+
+// Mode is what happens to hosts that no rule names.
+type Mode string
+
+// The modes.
+const (
+	ModeList   Mode = "list"   // only partners on the list
+	ModePublic Mode = "public" // strangers may read and follow what is public, not post
+	ModeOpen   Mode = "open"   // everyone who is not blocked
+)
+
+// Valid says whether m is a mode.
+func (m Mode) Valid() bool { return m == ModeList || m == ModePublic || m == ModeOpen }
+
+// Rule is a decision about a host and, by default, all hosts below it.
+type Rule struct {
+	Host    string
+	Verdict Verdict
+	Exact   bool // this host only, not those below it
+	Reason  string
+	By      ID
+	Created time.Time
+}
+
+// Policy decides with whom this node deals. The zero value refuses everyone.
+type Policy struct {
+	Mode  Mode
+	rules map[string]Rule
+}
+
+// NewPolicy makes a policy from a mode and rules.
+func NewPolicy(mode Mode, rules []Rule) Policy {
+	p := Policy{Mode: mode, rules: make(map[string]Rule, len(rules))}
+	for _, r := range rules {
+		p.rules[r.Host] = r
+	}
+	return p
+}
+
+// Decision is a verdict with the rule that gave it, in words an admin can read.
+type Decision struct {
+	Verdict Verdict
+	Rule    string
+}
+
+// OK says whether the decision accepts.
+func (d Decision) OK() bool { return d.Verdict == Accept }
+
+// Decide is pure: the same policy, host and purpose give the same decision.
+// The most specific rule wins, and where none applies the mode decides.
+func (p Policy) Decide(host string, purpose Purpose) Decision {
+	name, _, _ := strings.Cut(strings.TrimSuffix(strings.ToLower(host), "."), ":")
+	if name == "" {
+		return Decision{Refuse, "no host"}
+	}
+	if r, ok := p.rules[strings.ToLower(host)]; ok {
+		return Decision{r.Verdict, "rule for " + r.Host}
+	}
+	for at := name; at != ""; {
+		if r, ok := p.rules[at]; ok && (at == name || !r.Exact) {
+			return Decision{r.Verdict, "rule for " + r.Host}
+		}
+		_, rest, more := strings.Cut(at, ".")
+		if !more {
+			break
+		}
+		at = rest
+	}
+	return p.byMode(purpose)
+}
+
+func (p Policy) byMode(purpose Purpose) Decision {
+	switch p.Mode {
+	case ModeOpen:
+		return Decision{Accept, "open to everyone"}
+	case ModePublic:
+		switch purpose {
+		case ToPost, ToReply, ToServe, ToReport:
+			return Decision{Refuse, "not a partner"}
+		}
+		return Decision{Accept, "public to strangers"}
+	default:
+		return Decision{Refuse, "not on the list of partners"}
+	}
+}
