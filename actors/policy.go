@@ -76,7 +76,7 @@ type Policy struct {
 func NewPolicy(mode Mode, rules []Rule) Policy {
 	p := Policy{Mode: mode, rules: make(map[string]Rule, len(rules))}
 	for _, r := range rules {
-		p.rules[r.Host] = r
+		p.rules[canonicalHost(r.Host)] = r
 	}
 	return p
 }
@@ -91,13 +91,16 @@ type Decision struct {
 func (d Decision) OK() bool { return d.Verdict == Accept }
 
 // Decide is pure: the same policy, host and purpose give the same decision.
-// The most specific rule wins, and where none applies the mode decides.
+// The most specific rule wins, and where none applies the mode decides. A host
+// whose name has another spelling than the canonical one is the same host
+// where that is only case or a dot at the end, and refused otherwise.
 func (p Policy) Decide(host string, purpose Purpose) Decision {
-	name, _, _ := strings.Cut(strings.TrimSuffix(strings.ToLower(host), "."), ":")
-	if name == "" {
-		return Decision{Refuse, "no host"}
+	host = canonicalHost(host)
+	name, _, _ := strings.Cut(host, ":")
+	if !isHostName(name) {
+		return Decision{Refuse, "not a host name"}
 	}
-	if r, ok := p.rules[strings.ToLower(host)]; ok {
+	if r, ok := p.rules[host]; ok {
 		return Decision{r.Verdict, "rule for " + r.Host}
 	}
 	for at := name; at != ""; {
@@ -111,6 +114,25 @@ func (p Policy) Decide(host string, purpose Purpose) Decision {
 		at = rest
 	}
 	return p.byMode(purpose)
+}
+
+// canonicalHost takes case and the root's dot away.
+func canonicalHost(host string) string {
+	name, port, hasPort := strings.Cut(strings.ToLower(host), ":")
+	name = strings.TrimSuffix(name, ".")
+	if hasPort {
+		return name + ":" + port
+	}
+	return name
+}
+
+func isHostName(name string) bool {
+	for label := range strings.SplitSeq(name, ".") {
+		if !isLabel(label) {
+			return false
+		}
+	}
+	return true
 }
 
 func (p Policy) byMode(purpose Purpose) Decision {

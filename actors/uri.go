@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -48,14 +49,65 @@ func (a Addresses) Parse(s string) (URI, error) {
 		return "", fmt.Errorf("%w: not in canonical form", ErrAddress)
 	case u.User != nil:
 		return "", fmt.Errorf("%w: carries a user name", ErrAddress)
-	case u.Path == "" || strings.Contains(u.EscapedPath(), "/../") || strings.HasSuffix(u.Path, "/.."),
-		strings.Contains(strings.ToLower(u.EscapedPath()), "%2e"):
+	case !isCanonicalPath(u):
 		return "", fmt.Errorf("%w: path not in canonical form", ErrAddress)
+	case u.ForceQuery, strings.HasSuffix(s, "#"):
+		return "", fmt.Errorf("%w: query or fragment not in canonical form", ErrAddress)
+	case u.Port() == defaultPort[u.Scheme]:
+		return "", fmt.Errorf("%w: names the usual port", ErrAddress)
 	}
 	if _, err := a.ParseHost(u.Host); err != nil {
 		return "", err
 	}
 	return URI(s), nil
+}
+
+var defaultPort = map[string]string{"http": "80", "https": "443"}
+
+// isCanonicalPath says whether the path of u is written in the one way that
+// every server and browser reads alike: it has no dot segments, however
+// they are written, and escapes no character without need. WordPress has ids
+// without a path, such as https://peer.example?c=1; there must be one of both.
+func isCanonicalPath(u *url.URL) bool {
+	if u.Path == "" {
+		return u.RawQuery != ""
+	}
+	if u.Path[0] != '/' || escapesPlainCharacter(u.EscapedPath()) {
+		return false
+	}
+	for i := range len(u.Path) {
+		if c := u.Path[i]; c < ' ' || c == 0x7f {
+			return false
+		}
+	}
+	segment := func(r rune) bool { return r == '/' || r == '\\' }
+	for _, s := range strings.FieldsFunc(u.Path, segment) {
+		if s == "." || s == ".." {
+			return false
+		}
+	}
+	return true
+}
+
+// escapesPlainCharacter says whether a letter, a digit or one of "-._~" is
+// percent-encoded (RFC 3986 2.3: the same address in another spelling).
+func escapesPlainCharacter(path string) bool {
+	for i := 0; i+2 < len(path); i++ {
+		if path[i] != '%' {
+			continue
+		}
+		c, err := strconv.ParseUint(path[i+1:i+3], 16, 8)
+		if err != nil || isPlain(byte(c)) {
+			return true
+		}
+		i += 2
+	}
+	return false
+}
+
+func isPlain(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' ||
+		c == '-' || c == '.' || c == '_' || c == '~'
 }
 
 // ParseHost returns a host name, with its port where one is allowed, when it
@@ -81,7 +133,7 @@ func (a Addresses) ParseHost(host string) (string, error) {
 		}
 	}
 	last := labels[len(labels)-1]
-	if !a.Development && (last[0] >= '0' && last[0] <= '9' || last == "localhost") {
+	if last[0] >= '0' && last[0] <= '9' || !a.Development && last == "localhost" {
 		return "", fmt.Errorf("%w: %q is not a public host name", ErrAddress, host)
 	}
 	return host, nil
@@ -89,7 +141,7 @@ func (a Addresses) ParseHost(host string) (string, error) {
 
 func plainBytes(s string) error {
 	for i := range len(s) {
-		if c := s[i]; c <= ' ' || c >= 0x7f || c == '\\' {
+		if c := s[i]; c <= ' ' || c >= 0x7f || strings.IndexByte("\\\"<>^`{|}", c) >= 0 {
 			return fmt.Errorf("%w: character %#x", ErrAddress, c)
 		}
 	}
@@ -97,15 +149,8 @@ func plainBytes(s string) error {
 }
 
 func isPort(s string) bool {
-	if s == "" || len(s) > 5 || s[0] == '0' {
-		return false
-	}
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-	}
-	return true
+	n, err := strconv.ParseUint(s, 10, 16)
+	return err == nil && n > 0 && s[0] != '0' && s[0] != '+'
 }
 
 func isLabel(l string) bool {
