@@ -1,0 +1,47 @@
+package ap
+
+import "unicode/utf8"
+
+// The limits of one document (security.md S95). A body is at most 1 MiB before
+// it comes here.
+const (
+	maxDepth  = 32
+	maxTokens = 20_000
+	maxString = 512 << 10 // bytes between the quotes
+)
+
+// The limits of fields (security.md S101, S102; protocol.md 2). Lengths of
+// text are in runes: longer text is cut. Longer lists are refused, but for the
+// lines of a profile, of which the first are kept.
+const (
+	maxAddress     = 2048 // bytes of an id
+	maxName        = 300
+	maxActorName   = 200
+	maxSummary     = 5_000
+	maxBio         = 50_000
+	maxContent     = 200_000
+	maxAltText     = 1_500
+	maxShort       = 200 // types, media types, languages
+	maxKeyText     = 16_384
+	maxTags        = 50
+	maxAttachments = 20
+	maxProperties  = 16
+	maxKeys        = 10
+	maxRecipients  = 500
+	maxBatch       = 200   // things in one activity
+	maxItems       = 1_000 // things in one page of a collection
+)
+
+// cut shortens s to n runes.
+func cut(s string, n int) string {
+	if len(s) <= n || utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	for i := range s {
+		if n == 0 {
+			return s[:i]
+		}
+		n--
+	}
+	return s
+}
