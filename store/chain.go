@@ -1,0 +1,86 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"moothall/actors"
+)
+
+// LogEntry is a line of a community's numbered log as stored.
+type LogEntry struct {
+	actors.Entry
+	Hash     string
+	Activity actors.ID  // the Announce that carries it; zero once erased
+	Object   actors.URI // what it is about
+	At       time.Time
+}
+
+const entryColumns = `e.chain, e.seq, e.activity_id, e.object, e.salt, e.digest, e.prev, e.hash, e.at`
+
+func scanEntry(s scanner) (e LogEntry, err error) {
+	err = s.Scan(&e.Chain, &e.Seq, &e.Activity, &e.Object, &e.Salt, &e.Digest, &e.Prev, &e.Hash, timeOf{&e.At})
+	return e, err
+}
+
+// NextEntry prepares the next line of a community's log: its number and the
+// hash before it. It must be followed by AddEntry in the same transaction.
+func (t *Tx) NextEntry(ctx context.Context, group actors.Actor, chain actors.Chain) (actors.Entry, error) {
+	e := actors.Entry{Group: group.URI, Chain: chain, Seq: 1}
+	last, err := t.LastEntry(ctx, group.ID, chain)
+	if errors.Is(err, ErrNotFound) {
+		return e, nil
+	}
+	e.Seq, e.Prev = last.Seq+1, last.Hash
+	return e, err
+}
+
+// AddEntry stores a line of a community's log. ErrConflict when its number is taken.
+func (t *Tx) AddEntry(ctx context.Context, group actors.ID, e LogEntry) error {
+	_, err := t.exec(ctx, `
+		INSERT INTO log_entry (group_id, chain, seq, activity_id, object, salt, digest, prev, hash, at)
+		VALUES (`+in(1, 10)+`)`,
+		group, e.Chain, e.Seq, e.Activity, e.Object, e.Salt, e.Digest, e.Prev, e.Hash, micros(e.At))
+	return err
+}
+
+// LastEntry is the newest line of a community's log.
+func (t *Tx) LastEntry(ctx context.Context, group actors.ID, chain actors.Chain) (LogEntry, error) {
+	return one(ctx, t, scanEntry, `
+		SELECT `+entryColumns+` FROM log_entry e
+		WHERE e.group_id = $1 AND e.chain = $2 ORDER BY e.seq DESC LIMIT 1`, group, chain)
+}
+
+// Entry is one line of a community's log.
+func (t *Tx) Entry(ctx context.Context, group actors.ID, chain actors.Chain, seq int64) (LogEntry, error) {
+	return one(ctx, t, scanEntry, `
+		SELECT `+entryColumns+` FROM log_entry e
+		WHERE e.group_id = $1 AND e.chain = $2 AND e.seq = $3`, group, chain, seq)
+}
+
+// EntriesAfter lists the lines of a community's log that follow a number.
+func (t *Tx) EntriesAfter(ctx context.Context, group actors.ID, chain actors.Chain, after int64, n int) ([]LogEntry, error) {
+	return collect(ctx, t, scanEntry, `
+		SELECT `+entryColumns+` FROM log_entry e
+		WHERE e.group_id = $1 AND e.chain = $2 AND e.seq > $3 ORDER BY e.seq LIMIT $4`, group, chain, after, n)
+}
+
+// SetChainState notes how far a remote community's log is held without a gap,
+// and the highest number that its signed head has shown.
+func (t *Tx) SetChainState(ctx context.Context, group actors.ID, headSeq, completeTo int64) error {
+	return t.execOne(ctx, `
+		UPDATE community SET
+			head_seq = CASE WHEN head_seq < $2 THEN $2 ELSE head_seq END,
+			complete_to = CASE WHEN complete_to < $3 THEN $3 ELSE complete_to END
+		WHERE actor_id = $1`, group, headSeq, completeTo)
+}
+
+// EraseFromLog takes the bytes of every activity about an object out of the
+// log. The digests stay, so the chain still holds.
+func (t *Tx) EraseFromLog(ctx context.Context, object actors.URI) error {
+	_, err := t.exec(ctx, `
+		UPDATE activity SET body = NULL
+		WHERE object = $1 AND type IN ('Create', 'Update', 'Announce')`, object)
+	return err
+}

@@ -1,0 +1,54 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"moothall/actors"
+)
+
+const instanceColumns = `host, software, name, first_seen_at, last_success_at, last_inbound_at`
+
+func scanInstance(s scanner) (i actors.Instance, err error) {
+	err = s.Scan(&i.Host, &i.Software, &i.Name, timeOf{&i.FirstSeen}, timeOf{&i.LastSuccess}, timeOf{&i.LastInbound})
+	return i, err
+}
+
+// MeetInstance notes a remote server that is new to this node.
+func (t *Tx) MeetInstance(ctx context.Context, host string, at time.Time) error {
+	_, err := t.exec(ctx, `
+		INSERT INTO instance (host, first_seen_at) VALUES ($1, $2) ON CONFLICT (host) DO NOTHING`, host, micros(at))
+	return err
+}
+
+// DescribeInstance notes what software a server runs and what it calls itself.
+func (t *Tx) DescribeInstance(ctx context.Context, host, software, name string) error {
+	return t.execOne(ctx, `UPDATE instance SET software = $2, name = $3 WHERE host = $1`, host, software, name)
+}
+
+// InstanceSucceeded notes a delivery that was accepted.
+func (t *Tx) InstanceSucceeded(ctx context.Context, host string, at time.Time) error {
+	_, err := t.exec(ctx, `
+		INSERT INTO instance (host, first_seen_at, last_success_at) VALUES ($1, $2, $2)
+		ON CONFLICT (host) DO UPDATE SET last_success_at = excluded.last_success_at`, host, micros(at))
+	return err
+}
+
+// InstanceSent notes that activities have come from a server.
+func (t *Tx) InstanceSent(ctx context.Context, host string, at time.Time) error {
+	_, err := t.exec(ctx, `
+		INSERT INTO instance (host, first_seen_at, last_inbound_at) VALUES ($1, $2, $2)
+		ON CONFLICT (host) DO UPDATE SET last_inbound_at = excluded.last_inbound_at`, host, micros(at))
+	return err
+}
+
+// Instance reads what is known of a server.
+func (t *Tx) Instance(ctx context.Context, host string) (actors.Instance, error) {
+	return one(ctx, t, scanInstance, `SELECT `+instanceColumns+` FROM instance WHERE host = $1`, host)
+}
+
+// Instances lists the servers this node has dealt with.
+func (t *Tx) Instances(ctx context.Context, p Page) ([]actors.Instance, error) {
+	return collect(ctx, t, scanInstance,
+		`SELECT `+instanceColumns+` FROM instance ORDER BY host LIMIT $1 OFFSET $2`, p.limit(), p.offset())
+}

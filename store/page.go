@@ -1,0 +1,24 @@
+package store
+
+// Page says which part of a list is wanted: pages count from one.
+type Page struct {
+	Number int
+	Size   int
+}
+
+const (
+	defaultPage = 25
+	largestPage = 100
+	lastPage    = 1000 // deeper than anyone reads; keeps crawlers cheap
+)
+
+func (p Page) limit() int {
+	if p.Size <= 0 {
+		return defaultPage
+	}
+	return min(p.Size, largestPage)
+}
+
+func (p Page) offset() int {
+	return (min(max(p.Number, 1), lastPage) - 1) * p.limit()
+}

@@ -1,0 +1,242 @@
+package store
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"moothall/actors"
+	"moothall/content"
+)
+
+const postColumns = `p.id, p.uri, p.group_id, p.author_id, p.parent_id, p.root_id, p.depth, p.kind, p.type,
+	p.title, p.html, p.source, p.link, p.language, p.url, p.audience, p.standing, p.local,
+	p.pinned, p.replies, p.useful, p.last_reply_at, p.published_at, p.updated_at, p.deleted_at`
+
+func scanPost(s scanner) (p content.Post, err error) {
+	err = s.Scan(postFields(&p)...)
+	return p, err
+}
+
+func postFields(p *content.Post) []any {
+	return []any{
+		&p.ID, &p.URI, &p.Group, &p.Author, &p.Parent, &p.Root, &p.Depth, &p.Kind, &p.Type,
+		&p.Title, &p.HTML, &p.Source, &p.Link, &p.Language, &p.URL, &p.Audience, &p.Standing, &p.Local,
+		&p.Pinned, &p.Replies, &p.Useful, timeOf{&p.LastReply}, timeOf{&p.Published}, timeOf{&p.Updated}, timeOf{&p.Deleted},
+	}
+}
+
+// readable is the SQL twin of actors.Viewer.MayRead. It speaks of post p; $1 is
+// the viewer, $2 whether the viewer is local. A post that its community has not
+// taken is for its author alone.
+const readable = ` ((p.standing = 'accepted' OR (p.author_id = $1 AND $1 <> 0)) AND (
+	p.audience = 'public'
+	OR (p.audience = 'network' AND $1 <> 0)
+	OR (p.author_id = $1 AND $1 <> 0 AND NOT EXISTS (SELECT 1 FROM membership m
+		WHERE m.group_id = p.group_id AND m.actor_id = $1 AND m.standing = 'banned'))
+	OR (p.audience IN ('members', 'organisation') AND $1 <> 0 AND (p.audience = 'members' OR $2)
+		AND EXISTS (SELECT 1 FROM membership m
+			WHERE m.group_id = p.group_id AND m.actor_id = $1 AND m.standing = 'joined')))) `
+
+// AddPost stores a new post; raw is the document of a remote one. ErrConflict
+// when its address is already stored: what is stored stays as it is.
+func (t *Tx) AddPost(ctx context.Context, p content.Post, raw []byte) error {
+	_, err := t.exec(ctx, `
+		INSERT INTO post (id, uri, group_id, author_id, parent_id, root_id, depth, kind, type,
+			title, html, source, link, language, url, audience, standing, local,
+			last_reply_at, published_at, updated_at, deleted_at, raw)
+		VALUES (`+in(1, 23)+`)`,
+		p.ID, p.URI, p.Group, p.Author, p.Parent, p.Root, p.Depth, p.Kind, p.Type,
+		p.Title, p.HTML, p.Source, p.Link, p.Language, p.URL, p.Audience, p.Standing, p.Local,
+		micros(p.Published), micros(p.Published), micros(p.Updated), micros(p.Deleted), raw)
+	if err != nil {
+		return err
+	}
+	if p.Standing == content.Accepted && !p.IsGone() {
+		return t.countIn(ctx, p, 1)
+	}
+	return nil
+}
+
+// countIn brings the numbers around a post up to date when it becomes part of
+// its community (by 1) or ceases to be (by -1).
+func (t *Tx) countIn(ctx context.Context, p content.Post, by int) error {
+	if !p.IsComment() {
+		return t.touchCommunity(ctx, p.Group, p.Published, by)
+	}
+	if _, err := t.exec(ctx, `
+		UPDATE post SET replies = replies + $2,
+			last_reply_at = CASE WHEN $2 > 0 AND last_reply_at < $3 THEN $3 ELSE last_reply_at END
+		WHERE id = $1`, p.Root, by, micros(p.Published)); err != nil {
+		return err
+	}
+	return t.touchCommunity(ctx, p.Group, p.Published, 0)
+}
+
+// EditPost writes what an edit may change, for the post of this author only.
+func (t *Tx) EditPost(ctx context.Context, p content.Post, raw []byte) error {
+	return t.execOne(ctx, `
+		UPDATE post SET title = $3, html = $4, source = $5, link = $6, language = $7, kind = $8, updated_at = $9, raw = $10
+		WHERE id = $1 AND author_id = $2 AND deleted_at = 0`,
+		p.ID, p.Author, p.Title, p.HTML, p.Source, p.Link, p.Language, p.Kind, micros(p.Updated), raw)
+}
+
+// SetStanding says whether a post is part of its community.
+func (t *Tx) SetStanding(ctx context.Context, p content.Post, s content.Standing) error {
+	if p.Standing == s {
+		return nil
+	}
+	if err := t.execOne(ctx, `UPDATE post SET standing = $2 WHERE id = $1`, p.ID, s); err != nil {
+		return err
+	}
+	if p.IsGone() {
+		return nil
+	}
+	switch content.Accepted {
+	case s:
+		return t.countIn(ctx, p, 1)
+	case p.Standing:
+		return t.countIn(ctx, p, -1)
+	}
+	return nil
+}
+
+// MarkPostGone makes a post a tombstone: its words are erased, its address stays.
+func (t *Tx) MarkPostGone(ctx context.Context, p content.Post, at time.Time) error {
+	err := t.execOne(ctx, `
+		UPDATE post SET deleted_at = $2, title = '', html = '', source = '', link = '', raw = NULL
+		WHERE id = $1 AND deleted_at = 0`, p.ID, micros(at))
+	if err != nil {
+		return err
+	}
+	if p.Standing == content.Accepted {
+		return t.countIn(ctx, p, -1)
+	}
+	return nil
+}
+
+// PinPost puts a discussion at the top of its community, or takes it from there.
+func (t *Tx) PinPost(ctx context.Context, id actors.ID, pinned bool) error {
+	return t.execOne(ctx, `UPDATE post SET pinned = $2 WHERE id = $1`, id, pinned)
+}
+
+// PostForRules reads a post whoever asks. It is for deciding what an activity
+// may do, never for showing.
+func (t *Tx) PostForRules(ctx context.Context, id actors.ID) (content.Post, error) {
+	return one(ctx, t, scanPost, `SELECT `+postColumns+` FROM post p WHERE p.id = $1`, id)
+}
+
+// PostByURI is PostForRules by address.
+func (t *Tx) PostByURI(ctx context.Context, uri actors.URI) (content.Post, error) {
+	return one(ctx, t, scanPost, `SELECT `+postColumns+` FROM post p WHERE p.uri = $1`, uri)
+}
+
+// Post reads a post if the viewer may read it; ErrNotFound otherwise.
+func (t *Tx) Post(ctx context.Context, v actors.Viewer, id actors.ID) (content.Post, error) {
+	return one(ctx, t, scanPost, `SELECT `+postColumns+` FROM post p WHERE `+readable+` AND p.id = $3`,
+		v.Actor, v.Local, id)
+}
+
+// PostRaw is the document that a remote post was last read from.
+func (t *Tx) PostRaw(ctx context.Context, id actors.ID) ([]byte, error) {
+	return one(ctx, t, scanValue[[]byte], `SELECT raw FROM post WHERE id = $1`, id)
+}
+
+// Discussions lists what the viewer may read of a community: pinned ones first,
+// then those answered last.
+func (t *Tx) Discussions(ctx context.Context, v actors.Viewer, group actors.ID, p Page) ([]content.Post, error) {
+	return collect(ctx, t, scanPost, `
+		SELECT `+postColumns+` FROM post p
+		WHERE `+readable+` AND p.group_id = $3 AND p.parent_id = 0 AND p.deleted_at = 0
+		ORDER BY p.pinned DESC, p.last_reply_at DESC, p.id DESC LIMIT $4 OFFSET $5`,
+		v.Actor, v.Local, group, p.limit(), p.offset())
+}
+
+// Featured lists the pinned discussions of a community.
+func (t *Tx) Featured(ctx context.Context, v actors.Viewer, group actors.ID) ([]content.Post, error) {
+	return collect(ctx, t, scanPost, `
+		SELECT `+postColumns+` FROM post p
+		WHERE `+readable+` AND p.group_id = $3 AND p.parent_id = 0 AND p.deleted_at = 0 AND p.pinned
+		ORDER BY p.last_reply_at DESC, p.id DESC LIMIT $4`, v.Actor, v.Local, group, largestPage)
+}
+
+// MaxThread bounds how much of one discussion is read at once.
+const MaxThread = 2000
+
+// Thread reads a discussion as far as the viewer may read it, oldest first. The
+// start comes first; tombstones stay, so that replies keep their place.
+func (t *Tx) Thread(ctx context.Context, v actors.Viewer, root actors.ID) ([]content.Post, error) {
+	return collect(ctx, t, scanPost, `
+		SELECT `+postColumns+` FROM post p
+		WHERE `+readable+` AND p.root_id = $3
+		ORDER BY CASE WHEN p.parent_id = 0 THEN 0 ELSE 1 END, p.published_at, p.id LIMIT $4`,
+		v.Actor, v.Local, root, MaxThread)
+}
+
+// Replies lists the direct answers to a post that the viewer may read.
+func (t *Tx) Replies(ctx context.Context, v actors.Viewer, parent content.Post, p Page) ([]content.Post, error) {
+	return collect(ctx, t, scanPost, `
+		SELECT `+postColumns+` FROM post p
+		WHERE `+readable+` AND p.root_id = $3 AND p.parent_id = $4 AND p.deleted_at = 0
+		ORDER BY p.published_at, p.id LIMIT $5 OFFSET $6`,
+		v.Actor, v.Local, parent.Root, parent.ID, p.limit(), p.offset())
+}
+
+// PostsBy lists what a person wrote and the viewer may read, newest first.
+func (t *Tx) PostsBy(ctx context.Context, v actors.Viewer, author actors.ID, p Page) ([]content.Post, error) {
+	return collect(ctx, t, scanPost, `
+		SELECT `+postColumns+` FROM post p
+		WHERE `+readable+` AND p.author_id = $3 AND p.deleted_at = 0
+		ORDER BY p.published_at DESC, p.id DESC LIMIT $4 OFFSET $5`,
+		v.Actor, v.Local, author, p.limit(), p.offset())
+}
+
+// Latest lists discussions that moved last: those of communities that the
+// viewer has joined, or, for the anonymous public, of all public ones here.
+func (t *Tx) Latest(ctx context.Context, v actors.Viewer, p Page) ([]content.Post, error) {
+	return collect(ctx, t, scanPost, `
+		SELECT `+postColumns+` FROM post p
+		WHERE `+readable+` AND p.parent_id = 0 AND p.deleted_at = 0
+			AND ($1 = 0 OR EXISTS (SELECT 1 FROM membership j
+				WHERE j.group_id = p.group_id AND j.actor_id = $1 AND j.standing = 'joined'))
+		ORDER BY p.last_reply_at DESC, p.id DESC LIMIT $3 OFFSET $4`,
+		v.Actor, v.Local, p.limit(), p.offset())
+}
+
+// CountDiscussions says how many discussions of a community the viewer may read.
+func (t *Tx) CountDiscussions(ctx context.Context, v actors.Viewer, group actors.ID) (int, error) {
+	return one(ctx, t, scanValue[int], `
+		SELECT COUNT(*) FROM post p
+		WHERE `+readable+` AND p.group_id = $3 AND p.parent_id = 0 AND p.deleted_at = 0`, v.Actor, v.Local, group)
+}
+
+// CountLocalPosts counts public posts written here (NodeInfo).
+func (t *Tx) CountLocalPosts(ctx context.Context) (int, error) {
+	return one(ctx, t, scanValue[int], `
+		SELECT COUNT(*) FROM post p
+		WHERE `+readable+` AND p.local AND p.deleted_at = 0`, 0, false)
+}
+
+// MissingURIs says which of these posts are not stored here.
+func (t *Tx) MissingURIs(ctx context.Context, uris []actors.URI) ([]actors.URI, error) {
+	if len(uris) == 0 {
+		return nil, nil
+	}
+	args := make([]any, len(uris))
+	for i, u := range uris {
+		args[i] = u
+	}
+	have, err := collect(ctx, t, scanValue[string],
+		`SELECT uri FROM post WHERE uri IN (`+in(1, len(uris))+`)`, args...)
+	if err != nil {
+		return nil, err
+	}
+	known := " " + strings.Join(have, " ") + " "
+	var missing []actors.URI
+	for _, u := range uris {
+		if !strings.Contains(known, " "+string(u)+" ") {
+			missing = append(missing, u)
+		}
+	}
+	return missing, nil
+}

@@ -1,0 +1,163 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// ErrNotFound says that there is no such row, or none that the viewer may see.
+var ErrNotFound = errors.New("not found")
+
+// ErrConflict says that a row would break a rule of its table, such as a name
+// that is taken.
+var ErrConflict = errors.New("already there")
+
+type queryer interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// Tx is a transaction: a moment of the database to read, or a change that
+// happens as a whole.
+type Tx struct {
+	q       queryer
+	dialect dialect
+	writes  bool
+	after   []func()
+}
+
+// After runs f once the transaction is durable, and not at all when it is undone.
+func (t *Tx) After(f func()) { t.after = append(t.after, f) }
+
+func (t *Tx) runAfter() {
+	for _, f := range t.after {
+		f()
+	}
+}
+
+// Try runs f and undoes what it did when it returns an error, without giving up
+// the transaction around it.
+func (t *Tx) Try(ctx context.Context, f func() error) error {
+	mark := len(t.after)
+	err := inSavepoint(ctx, t.q, "try", f)
+	if err != nil {
+		t.after = t.after[:mark]
+	}
+	return err
+}
+
+func (t *Tx) exec(ctx context.Context, text string, args ...any) (int64, error) {
+	res, err := t.q.ExecContext(ctx, text, args...)
+	if err != nil {
+		return 0, translate(err)
+	}
+	return res.RowsAffected()
+}
+
+// execOne is exec for a statement that must change a row.
+func (t *Tx) execOne(ctx context.Context, text string, args ...any) error {
+	n, err := t.exec(ctx, text, args...)
+	if err == nil && n == 0 {
+		return ErrNotFound
+	}
+	return err
+}
+
+type scanner interface{ Scan(dest ...any) error }
+
+func one[T any](ctx context.Context, t *Tx, scan func(scanner) (T, error), text string, args ...any) (T, error) {
+	var zero T
+	rows, err := t.q.QueryContext(ctx, text, args...)
+	if err != nil {
+		return zero, translate(err)
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		if err := rows.Err(); err != nil {
+			return zero, translate(err)
+		}
+		return zero, ErrNotFound
+	}
+	v, err := scan(rows)
+	if err != nil {
+		return zero, err
+	}
+	return v, rows.Close()
+}
+
+func collect[T any](ctx context.Context, t *Tx, scan func(scanner) (T, error), text string, args ...any) ([]T, error) {
+	rows, err := t.q.QueryContext(ctx, text, args...)
+	if err != nil {
+		return nil, translate(err)
+	}
+	defer rows.Close()
+	var out []T
+	for rows.Next() {
+		v, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, rows.Err()
+}
+
+func scanValue[T any](s scanner) (v T, err error) {
+	err = s.Scan(&v)
+	return v, err
+}
+
+// in expands to $from, $from+1, … for a list of n values.
+func in(from, n int) string {
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "$%d", from+i)
+	}
+	return b.String()
+}
+
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+func fromMicros(n int64) time.Time {
+	if n == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(n).UTC()
+}
+
+// timeOf scans a column of microseconds into a time.
+type timeOf struct{ t *time.Time }
+
+// Scan reads what micros wrote.
+func (c timeOf) Scan(src any) error {
+	switch v := src.(type) {
+	case int64:
+		*c.t = fromMicros(v)
+		return nil
+	case nil:
+		*c.t = time.Time{}
+		return nil
+	}
+	return fmt.Errorf("a time is stored as %T", src)
+}
+
+// nextNumber hands out the next number of a sequence. Two transactions cannot
+// hold numbers of one sequence at once, so their order is the order of commits.
+func (t *Tx) nextNumber(ctx context.Context, name string) (int64, error) {
+	return one(ctx, t, scanValue[int64], `
+		INSERT INTO counter (name, value) VALUES ($1, 1)
+		ON CONFLICT (name) DO UPDATE SET value = counter.value + 1
+		RETURNING value`, name)
+}
