@@ -1,0 +1,97 @@
+package content
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	nethtml "golang.org/x/net/html"
+)
+
+// PlainText is the words of HTML: a line for each paragraph, item or row, runs
+// of space made one. It is text, and must be escaped where it is shown.
+func PlainText(html string) string {
+	var b strings.Builder
+	z := nethtml.NewTokenizer(strings.NewReader(bound(html, MaxHTML)))
+	skip := ""
+	for {
+		switch z.Next() {
+		case nethtml.ErrorToken:
+			return tidyLines(b.String())
+		case nethtml.TextToken:
+			if skip == "" {
+				b.WriteString(cleanText(string(z.Text())))
+			}
+		case nethtml.StartTagToken, nethtml.SelfClosingTagToken:
+			name, _ := z.TagName()
+			if tag := string(name); hidden(tag) {
+				skip = tag
+			} else if breaksLine(tag) {
+				b.WriteByte('\n')
+			}
+		case nethtml.EndTagToken:
+			name, _ := z.TagName()
+			if tag := string(name); tag == skip {
+				skip = ""
+			} else if breaksLine(tag) {
+				b.WriteByte('\n')
+			}
+		}
+	}
+}
+
+func hidden(tag string) bool {
+	return tag == "script" || tag == "style" || tag == "template" || tag == "title" || tag == "noscript"
+}
+
+func breaksLine(tag string) bool {
+	if tag == "br" || tag == "hr" {
+		return true
+	}
+	g := groupOf(tag)
+	return (g == block || g == paragraph) && tag != "td" && tag != "th"
+}
+
+func tidyLines(s string) string {
+	lines := strings.Split(s, "\n")
+	kept := lines[:0]
+	for _, l := range lines {
+		if l = strings.Join(strings.Fields(l), " "); l != "" {
+			kept = append(kept, l)
+		}
+	}
+	return strings.Join(kept, "\n")
+}
+
+// Excerpt is the beginning of the words of HTML in one line, at most limit
+// characters, cut between words and then ended with "…".
+func Excerpt(html string, limit int) string {
+	return shorten(strings.ReplaceAll(PlainText(html), "\n", " "), limit)
+}
+
+func shorten(words string, limit int) string {
+	if utf8.RuneCountInString(words) <= limit {
+		return words
+	}
+	cut := firstRunes(words, limit-1)
+	if i := strings.LastIndexFunc(cut, unicode.IsSpace); i > len(cut)/2 {
+		cut = cut[:i]
+	}
+	return strings.TrimRightFunc(cut, func(r rune) bool { return unicode.IsSpace(r) || r == ',' || r == '.' }) + "…"
+}
+
+func firstRunes(s string, n int) string {
+	for i := range s {
+		if n--; n < 0 {
+			return s[:i]
+		}
+	}
+	return s
+}
+
+// FirstLine is the title of something that has none, such as a Note: the first
+// line of its words, at most MaxTitle characters (protocol.md 5.2).
+func FirstLine(html string) string {
+	line, _, _ := strings.Cut(PlainText(html), "\n")
+	return PlainName(shorten(line, MaxTitle), MaxTitle)
+}
