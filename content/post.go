@@ -40,7 +40,7 @@ type Post struct {
 	Kind     Kind
 	Type     string // ActivityStreams type on the wire: Page, Article, Note, Question …
 	Title    string
-	HTML     string // cleaned
+	HTML     SafeHTML
 	Source   string // Markdown; empty for most remote posts
 	Link     string // what a link post points at
 	Language string // BCP 47; empty when unknown
