@@ -6,12 +6,12 @@ import "fmt"
 // to a node of ours: the entry that this is, and the hash of the chain up to it
 // (design.md 4).
 type LogHead struct {
-	Audience  string // which chain: public or members
-	Seq       int64  // number of this entry, from 1
-	Hash      string // of this entry
-	Prev      string // of the entry before; empty for the first
-	Epoch     int64  // membership epoch of the community
-	Signature string // by the community, over all of the above
+	Audience  string `json:"audience"`       // which chain: public or members
+	Seq       int64  `json:"seq"`            // number of this entry, from 1
+	Hash      string `json:"hash"`           // of this entry
+	Prev      string `json:"prev,omitempty"` // of the entry before; empty for the first
+	Epoch     int64  `json:"epoch"`          // membership epoch of the community
+	Signature string `json:"signature"`      // by the community, over all of the above
 }
 
 func readLogHead(v value) (*LogHead, error) {

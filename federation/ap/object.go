@@ -257,7 +257,8 @@ func (o *Object) setAuthor(v value) error {
 func (o *Object) setFromMaps(names, contents value) {
 	for _, m := range []value{contents, names} {
 		for lang := range m.members() {
-			if o.Language == "" && len(lang) <= maxShort {
+			// The map may say en-GB where Lemmy's language says en.
+			if len(lang) <= maxShort && (o.Language == "" || strings.HasPrefix(string(lang), o.Language+"-")) {
 				o.Language = string(lang)
 			}
 			break

@@ -1,0 +1,115 @@
+package ap
+
+import (
+	"encoding/json"
+	"time"
+
+	"moothall/actors"
+)
+
+// Envelope is what all activities have in common. PostAddress and GroupAddress
+// say what To and Cc should be.
+type Envelope struct {
+	ID        actors.URI
+	Actor     actors.URI
+	To, Cc    []actors.URI
+	Audience  actors.URI // the community; empty for none
+	Published time.Time
+}
+
+// Follow is a Follow as those who answer it know it.
+type Follow struct{ ID, Actor, Object actors.URI }
+
+type activityDocument struct {
+	ID        actors.URI   `json:"id"`
+	Type      string       `json:"type"`
+	Actor     actors.URI   `json:"actor"`
+	To        []actors.URI `json:"to"`
+	Cc        []actors.URI `json:"cc"`
+	Audience  actors.URI   `json:"audience,omitempty"`
+	Published string       `json:"published,omitempty"`
+	Summary   string       `json:"summary,omitempty"`
+	Object    any          `json:"object"`
+	Log       *LogHead     `json:"moothall:log,omitempty"`
+}
+
+type followDocument struct {
+	ID     actors.URI `json:"id"`
+	Type   string     `json:"type"`
+	Actor  actors.URI `json:"actor"`
+	Object actors.URI `json:"object"`
+}
+
+func (e Envelope) document(typ string, object any) activityDocument {
+	return activityDocument{
+		ID: e.ID, Type: typ, Actor: e.Actor, To: list(e.To), Cc: list(e.Cc),
+		Audience: e.Audience, Published: written(e.Published), Object: object,
+	}
+}
+
+// WriteFollow writes the wish to join a community or follow a person
+// (protocol.md 5.1).
+func WriteFollow(f Follow) ([]byte, error) {
+	e := Envelope{ID: f.ID, Actor: f.Actor, To: []actors.URI{f.Object}}
+	return document(e.document("Follow", f.Object))
+}
+
+// WriteAccept answers a Follow with yes. The Follow is embedded with its own id,
+// by which the asker knows it (protocol.md 5.1).
+func WriteAccept(id actors.URI, f Follow) ([]byte, error) { return writeAnswer("Accept", id, f) }
+
+// WriteReject answers a Follow with no, or takes an earlier yes back.
+func WriteReject(id actors.URI, f Follow) ([]byte, error) { return writeAnswer("Reject", id, f) }
+
+func writeAnswer(typ string, id actors.URI, f Follow) ([]byte, error) {
+	e := Envelope{ID: id, Actor: f.Object, To: []actors.URI{f.Actor}}
+	return document(e.document(typ, followDocument{f.ID, "Follow", f.Actor, f.Object}))
+}
+
+// WriteUndo takes an activity back, which is embedded as it was.
+func WriteUndo(e Envelope, inner json.RawMessage) ([]byte, error) {
+	return document(e.document("Undo", nested(inner)))
+}
+
+// WriteCreate publishes an object.
+func WriteCreate(e Envelope, object json.RawMessage) ([]byte, error) {
+	return document(e.document("Create", nested(object)))
+}
+
+// WriteUpdate publishes an object or actor that has changed. Peers ignore it
+// unless the object's updated is newer than what they hold.
+func WriteUpdate(e Envelope, object json.RawMessage) ([]byte, error) {
+	return document(e.document("Update", nested(object)))
+}
+
+// WriteDelete says that a thing is gone. A reason marks it as the act of a
+// moderator; an author's own Delete has none (protocol.md 5.4).
+func WriteDelete(e Envelope, object actors.URI, reason string) ([]byte, error) {
+	d := e.document("Delete", object)
+	d.Summary = reason
+	return document(d)
+}
+
+// WriteLike says that a post helped.
+func WriteLike(e Envelope, object actors.URI) ([]byte, error) {
+	return document(e.document("Like", object))
+}
+
+// WriteAnnounce is how a community passes on what a member did. The values of
+// inner stay as they are, unknown ones too, or integrity proofs in it break
+// (protocol.md 5.3); even our own @context stays where inner has a proof. head
+// goes to nodes of ours and is nil for others.
+func WriteAnnounce(e Envelope, inner json.RawMessage, head *LogHead) ([]byte, error) {
+	if trimmed(inner).get("proof").isNull() {
+		inner = nested(inner)
+	}
+	d := e.document("Announce", inner)
+	d.Log = head
+	return document(d)
+}
+
+// WriteBoost is the Announce that Mastodon and its like understand: of a post's
+// id alone (protocol.md 5.3).
+func WriteBoost(e Envelope, object actors.URI) ([]byte, error) {
+	return document(e.document("Announce", object))
+}

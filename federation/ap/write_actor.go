@@ -1,0 +1,159 @@
+package ap
+
+import (
+	"html"
+
+	"moothall/actors"
+)
+
+// signatures9421 is the standard that this node says it implements (FEP-844e).
+var signatures9421 = []standardDocument{{"https://datatracker.ietf.org/doc/html/rfc9421", "RFC-9421"}}
+
+type actorDocument struct {
+	Type              string             `json:"type"`
+	ID                actors.URI         `json:"id"`
+	PreferredUsername string             `json:"preferredUsername"`
+	Name              string             `json:"name,omitempty"`
+	Summary           string             `json:"summary,omitempty"`
+	Source            *sourceDocument    `json:"source,omitempty"`
+	URL               string             `json:"url"`
+	Inbox             actors.URI         `json:"inbox"`
+	Outbox            actors.URI         `json:"outbox"`
+	Followers         actors.URI         `json:"followers,omitempty"`
+	Following         actors.URI         `json:"following,omitempty"`
+	Featured          actors.URI         `json:"featured,omitempty"`
+	AttributedTo      actors.URI         `json:"attributedTo,omitempty"`
+	Endpoints         *endpointsDocument `json:"endpoints,omitempty"`
+	PublicKey         keyDocument        `json:"publicKey"`
+	AssertionMethod   []multikeyDocument `json:"assertionMethod,omitempty"`
+	Attachment        []propertyDocument `json:"attachment,omitempty"`
+
+	Approves       bool   `json:"manuallyApprovesFollowers"`
+	ModeratorsOnly *bool  `json:"postingRestrictedToMods,omitempty"`
+	Discoverable   bool   `json:"discoverable"`
+	Indexable      bool   `json:"indexable"`
+	Sensitive      *bool  `json:"sensitive,omitempty"`
+	Published      string `json:"published,omitempty"`
+	Updated        string `json:"updated,omitempty"`
+
+	Generator  *generatorDocument `json:"generator,omitempty"`
+	Implements []standardDocument `json:"implements,omitempty"`
+}
+
+type endpointsDocument struct {
+	SharedInbox actors.URI `json:"sharedInbox"`
+}
+
+type keyDocument struct {
+	ID    string     `json:"id"`
+	Owner actors.URI `json:"owner"`
+	PEM   string     `json:"publicKeyPem"`
+}
+
+type multikeyDocument struct {
+	ID         actors.URI `json:"id"`
+	Type       string     `json:"type"`
+	Controller actors.URI `json:"controller"`
+	Multibase  string     `json:"publicKeyMultibase"`
+}
+
+type propertyDocument struct {
+	Type  string `json:"type"`
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+type generatorDocument struct {
+	Type       string             `json:"type"`
+	ID         actors.URI         `json:"id"`
+	Implements []standardDocument `json:"implements"`
+}
+
+type standardDocument struct {
+	Href string `json:"href"`
+	Name string `json:"name"`
+}
+
+// The names of the lines of a profile that say who a person works for and what
+// they do there. Other nodes of ours read them back.
+const (
+	PropertyOrganisation = "Organisation"
+	PropertyRole         = "Role"
+)
+
+// Property returns the line of the profile with this name, as HTML; empty when
+// there is none.
+func (a Actor) Property(name string) string {
+	for _, p := range a.Properties {
+		if p.Name == name {
+			return p.Value
+		}
+	}
+	return ""
+}
+
+// WriteActor writes a person, the node's own actor, or a community as far as its
+// actor says; WriteCommunity adds the community's settings (protocol.md 2).
+func WriteActor(a actors.Actor) ([]byte, error) { return document(actorOf(a)) }
+
+// WriteCommunity writes a community. One that is not public says that it
+// approves followers, by which Lemmy knows a private community, and asks not to
+// be listed (protocol.md 8).
+func WriteCommunity(c actors.Community) ([]byte, error) {
+	d := actorOf(c.Actor)
+	public := c.Audience == actors.AudiencePublic
+	moderatorsOnly := c.Posting == actors.PostModerators
+	d.Approves = !public
+	d.Discoverable = d.Discoverable && public
+	d.Indexable = d.Indexable && public
+	d.ModeratorsOnly = &moderatorsOnly
+	return document(d)
+}
+
+func actorOf(a actors.Actor) actorDocument {
+	d := actorDocument{
+		Type: string(a.Kind), ID: a.URI, PreferredUsername: a.Name, Name: a.Title, Summary: a.Summary,
+		URL: a.URL, Inbox: a.Inbox, Outbox: a.Outbox,
+		PublicKey: keyDocument{a.KeyID, a.URI, a.PublicKey},
+		Approves:  a.Approves, Discoverable: a.Discoverable, Indexable: a.Indexable,
+		Published: written(a.Published), Updated: written(a.Updated),
+	}
+	if d.URL == "" {
+		d.URL = string(a.URI)
+	}
+	if a.Source != "" {
+		d.Source = &sourceDocument{a.Source, "text/markdown"}
+	}
+	if a.SharedInbox != "" {
+		d.Endpoints = &endpointsDocument{a.SharedInbox}
+	}
+	if a.Ed25519Key != "" {
+		d.AssertionMethod = []multikeyDocument{{a.URI + "#ed25519-key", "Multikey", a.URI, a.Ed25519Key}}
+	}
+	if a.Kind == actors.Application {
+		d.Implements = signatures9421
+		return d
+	}
+	d.Followers, d.Featured = below(a.URI, "followers"), below(a.URI, "featured")
+	d.Generator = &generatorDocument{"Application", actors.URI(a.URI.Origin() + "/"), signatures9421}
+	if a.Kind == actors.Group {
+		no := false
+		d.AttributedTo = below(a.URI, "moderators")
+		d.ModeratorsOnly, d.Sensitive = &no, &no
+		return d
+	}
+	d.Following = below(a.URI, "following")
+	d.Attachment = profileOf(a)
+	return d
+}
+
+func profileOf(a actors.Actor) []propertyDocument {
+	var lines []propertyDocument
+	if a.Organisation != "" {
+		lines = append(lines, propertyDocument{"PropertyValue", PropertyOrganisation, html.EscapeString(a.Organisation)})
+	}
+	if a.JobTitle != "" {
+		lines = append(lines, propertyDocument{"PropertyValue", PropertyRole, html.EscapeString(a.JobTitle)})
+	}
+	return lines
+}

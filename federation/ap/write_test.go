@@ -1,0 +1,497 @@
+package ap
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"moothall/actors"
+	"moothall/content"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+const golden = "../testdata/ours"
+
+var (
+	early = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
+	noon  = time.Date(2026, 6, 9, 8, 5, 0, 123_456_789, time.UTC)
+	later = time.Date(2026, 6, 9, 10, 0, 0, 0, time.FixedZone("BST", 3600))
+)
+
+func localActor(kind actors.Kind, base, name string) actors.Actor {
+	id := actors.URI("https://north.example" + base)
+	inbox := id + "/inbox"
+	if kind == actors.Application {
+		inbox = "https://north.example/inbox"
+	}
+	return actors.Actor{
+		URI: id, Kind: kind, Name: name, Host: "north.example", Local: true,
+		Inbox: inbox, Outbox: id + "/outbox", SharedInbox: "https://north.example/inbox",
+		KeyID: string(id) + "#main-key", PublicKey: "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n",
+		Published: early, Discoverable: true, Indexable: true,
+	}
+}
+
+func ana() actors.Actor {
+	a := localActor(actors.Person, "/u/ana", "ana")
+	a.Title, a.Summary, a.Source = "Ana Okoro", "<p>Parks &amp; ponds</p>", "Parks & ponds"
+	a.Organisation, a.JobTitle = "North Council <Parks>", "Officer"
+	a.Ed25519Key = "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2"
+	a.Updated = later
+	return a
+}
+
+func bo() actors.Actor {
+	return actors.Actor{URI: "https://south.example/u/bo", Kind: actors.Person, Name: "bo", Host: "south.example"}
+}
+
+func soil() actors.Actor {
+	a := localActor(actors.Group, "/c/soil", "soil")
+	a.Title = "Soil"
+	return a
+}
+
+func node() actors.Actor {
+	a := localActor(actors.Application, "/", "north.example")
+	a.Title, a.Outbox = "North Council", "https://north.example/outbox"
+	return a
+}
+
+func trial(audience actors.Audience) content.Post {
+	return content.Post{
+		URI: "https://north.example/p/41", Kind: content.Discussion, Title: "Trial results <b> & more",
+		HTML: "<p>Plot B kept moisture.</p>", Source: "Plot B kept moisture.", Language: "en-GB",
+		Audience: audience, Published: noon,
+	}
+}
+
+func envelope(p content.Post, n string) Envelope {
+	to, cc := PostAddress(p.Audience, ana(), soil(), nil, nil)
+	return Envelope{
+		ID: actors.URI("https://north.example/a/" + n), Actor: ana().URI, To: to, Cc: cc,
+		Audience: soil().URI, Published: noon,
+	}
+}
+
+func groupEnvelope(audience actors.Audience, n string) Envelope {
+	to, cc := GroupAddress(audience, soil())
+	return Envelope{ID: actors.URI("https://north.example/a/" + n), Actor: soil().URI, To: to, Cc: cc, Audience: soil().URI, Published: noon}
+}
+
+// ours are all kinds of document that this package writes.
+func ours(t testing.TB) map[string][]byte {
+	t.Helper()
+	docs := map[string][]byte{}
+	add := func(name string, raw []byte, err error) []byte {
+		t.Helper()
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		docs[name] = raw
+		return raw
+	}
+	write := func(name string) func([]byte, error) []byte {
+		return func(raw []byte, err error) []byte { return add(name, raw, err) }
+	}
+	oursActors(write)
+	page := oursPosts(write)
+	oursActivities(write, page)
+	oursCollections(write, page)
+	return docs
+}
+
+type writing func(name string) func([]byte, error) []byte
+
+func oursActors(write writing) {
+	write("actor_person")(WriteActor(ana()))
+	write("actor_node")(WriteActor(node()))
+	write("actor_community")(WriteCommunity(actors.Community{Actor: soil(), Audience: actors.AudiencePublic, Posting: actors.PostModerators}))
+	write("actor_community_members")(WriteCommunity(actors.Community{Actor: soil(), Audience: actors.AudienceMembers}))
+	write("tombstone")(WriteTombstone("https://north.example/p/40", "Page", later))
+}
+
+func oursPosts(write writing) (page []byte) {
+	p := trial(actors.AudiencePublic)
+	page = write("page")(WritePost(p, ana(), soil(), nil, p.URI, []Mention{{"@bo@south.example", bo().URI}}))
+
+	link := p
+	link.Link, link.Source, link.HTML, link.Language, link.Updated = "https://example.org/a?b=1&c=2", "", "", "", later
+	write("page_link")(WritePost(link, ana(), soil(), nil, p.URI, nil))
+
+	question := p
+	question.Kind, question.Type = content.Question, "Article"
+	write("article_question")(WritePost(question, ana(), soil(), nil, p.URI, nil))
+
+	write("page_members")(WritePost(trial(actors.AudienceMembers), ana(), soil(), nil, p.URI, []Mention{{"@bo@south.example", bo().URI}}))
+
+	for name, audience := range map[string]actors.Audience{"note": actors.AudiencePublic, "note_members": actors.AudienceMembers} {
+		c := content.Post{URI: "https://north.example/p/42", Kind: content.Comment, HTML: "<p>Which plot?</p>", Audience: audience, Published: later}
+		write(name)(WritePost(c, ana(), soil(), &Parent{"https://south.example/p/7", bo()}, p.URI, nil))
+	}
+	return page
+}
+
+func oursActivities(write writing, page []byte) {
+	p := trial(actors.AudiencePublic)
+	follow := Follow{"https://north.example/a/f1", ana().URI, "https://south.example/c/ponds"}
+	asked := Follow{"https://south.example/a/91", bo().URI, soil().URI}
+	raw := write("follow")(WriteFollow(follow))
+	write("accept")(WriteAccept("https://north.example/a/ac1", asked))
+	write("reject")(WriteReject("https://north.example/a/re1", asked))
+	write("undo_follow")(WriteUndo(Envelope{ID: "https://north.example/a/un1", Actor: ana().URI, To: []actors.URI{follow.Object}}, raw))
+	create := write("create")(WriteCreate(envelope(p, "c1"), page))
+	write("update")(WriteUpdate(envelope(p, "up1"), page))
+	write("delete")(WriteDelete(envelope(p, "de1"), p.URI, ""))
+	write("delete_moderator")(WriteDelete(envelope(p, "de2"), p.URI, "off topic"))
+	like := write("like")(WriteLike(envelope(p, "li1"), p.URI))
+	write("undo_like")(WriteUndo(envelope(p, "un2"), like))
+	write("announce")(WriteAnnounce(groupEnvelope(actors.AudiencePublic, "an1"), create, nil))
+	write("announce_members")(WriteAnnounce(groupEnvelope(actors.AudienceMembers, "an2"), like,
+		&LogHead{Audience: "members", Seq: 7, Hash: "aa11", Prev: "bb22", Epoch: 3, Signature: "sig"}))
+	write("announce_boost")(WriteBoost(groupEnvelope(actors.AudiencePublic, "an3"), p.URI))
+}
+
+func oursCollections(write writing, page []byte) {
+	id := soil().URI
+	write("followers")(WriteCount(id+"/followers", 12))
+	write("moderators")(WriteCollection(Listing{ID: id + "/moderators", Total: 1, Items: Refs(ana().URI)}))
+	write("featured")(WriteCollection(Listing{ID: id + "/featured", Total: 1, Items: []json.RawMessage{page}, First: id + "/featured?page=1"}))
+	write("outbox")(WriteCollection(Listing{ID: id + "/outbox", First: id + "/outbox?page=1"}))
+	write("outbox_page")(WritePage(Listing{ID: id + "/outbox?page=2", PartOf: id + "/outbox", Total: 120,
+		Items: Refs("https://north.example/a/an1"), Next: id + "/outbox?page=3", Prev: id + "/outbox?page=1"}))
+	write("context")(WriteCollection(Listing{ID: "https://north.example/p/41/context", Total: 2,
+		Items: Refs("https://north.example/p/41", "https://south.example/?p=42&x=1"), AttributedTo: id, Audience: id}))
+	write("replies")(WriteReplies("https://north.example/p/41/replies", 1, []actors.URI{"https://north.example/p/42"}, ""))
+}
+
+func compareGolden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join(golden, name)
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(string(want), string(got)); d != "" {
+		t.Errorf("%s (-want +got):\n%s", name, d)
+	}
+}
+
+// pretty is for people who read the golden files.
+func pretty(t *testing.T, raw []byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := json.Indent(&b, raw, "", "  "); err != nil {
+		t.Fatalf("%v in %s", err, raw)
+	}
+	b.WriteByte('\n')
+	return b.Bytes()
+}
+
+func TestDocumentsWeWrite(t *testing.T) {
+	docs := ours(t)
+	for name, raw := range docs {
+		compareGolden(t, name+".json", pretty(t, raw))
+	}
+	files, err := filepath.Glob(golden + "/*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		name := strings.TrimSuffix(filepath.Base(f), ".json")
+		if _, ok := docs[name]; !ok && !strings.HasPrefix(name, "nodeinfo") && !strings.HasPrefix(name, "webfinger") {
+			t.Errorf("%s is written by nothing", f)
+		}
+	}
+}
+
+func TestDiscoveryDocumentsWeWrite(t *testing.T) {
+	info := NodeInfo{Version: "0.1.0", Repository: "https://example.org/moothall", Name: "North", Description: "Parks", Users: 12, Posts: 340}
+	for name, f := range map[string]func() ([]byte, error){
+		"webfinger_community": func() ([]byte, error) { return WriteWebFinger(soil()) },
+		"webfinger_node":      func() ([]byte, error) { return WriteWebFinger(node()) },
+		"nodeinfo_links":      func() ([]byte, error) { return WriteNodeInfoLinks("https://north.example") },
+		"nodeinfo_20":         func() ([]byte, error) { return WriteNodeInfo("2.0", info) },
+		"nodeinfo_21":         func() ([]byte, error) { return WriteNodeInfo("2.1", info) },
+	} {
+		raw, err := f()
+		if err != nil {
+			t.Fatal(err)
+		}
+		compareGolden(t, name+".json", pretty(t, raw))
+	}
+	raw, err := WriteHostMeta("https://north.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	compareGolden(t, "host-meta.xml", raw)
+	var x struct {
+		Link struct {
+			Template string `xml:"template,attr"`
+		}
+	}
+	if err := xml.Unmarshal(raw, &x); err != nil || x.Link.Template != "https://north.example/.well-known/webfinger?resource={uri}" {
+		t.Errorf("host-meta: %+v %v", x, err)
+	}
+}
+
+// TestC61_BoringShapes checks every document for what makes one peer or another
+// stumble.
+func TestC61_BoringShapes(t *testing.T) {
+	t.Parallel()
+	for name, raw := range ours(t) {
+		var d map[string]any
+		if err := json.Unmarshal(raw, &d); err != nil {
+			t.Fatal(name, err)
+		}
+		if c, _ := d["@context"].([]any); len(c) == 0 || c[0] != "https://www.w3.org/ns/activitystreams" {
+			t.Errorf("%s: @context is %v", name, d["@context"])
+		}
+		if bytes.Contains(raw, []byte(`\u003c`)) || bytes.HasSuffix(raw, []byte("\n")) {
+			t.Errorf("%s: escaped for HTML, or ends in a line break", name)
+		}
+		if bytes.Count(raw, []byte(`"@context"`)) != 1 {
+			t.Errorf("%s: a nested @context", name)
+		}
+		walkShapes(t, name, d, false)
+	}
+}
+
+func walkShapes(t *testing.T, path string, v any, context bool) {
+	t.Helper()
+	switch v := v.(type) {
+	case nil:
+		t.Errorf("%s is null", path)
+	case string:
+		if strings.HasPrefix(v, "http://") && !context || strings.Contains(v, "://north.example:") {
+			t.Errorf("%s is %q", path, v)
+		}
+	case []any:
+		for _, e := range v {
+			walkShapes(t, path+"[]", e, context)
+		}
+	case map[string]any:
+		for k, e := range v {
+			_, isArray := e.([]any)
+			_, isText := e.(string)
+			switch k {
+			case "to", "cc", "tag", "attachment", "orderedItems":
+				if !isArray {
+					t.Errorf("%s.%s is not an array", path, k)
+				}
+			case "actor", "attributedTo", "inReplyTo", "audience":
+				if !isText {
+					t.Errorf("%s.%s is not text", path, k)
+				}
+			}
+			walkShapes(t, path+"."+k, e, context || k == "@context")
+		}
+	}
+}
+
+func TestOurReaderReadsWhatWeWrite(t *testing.T) {
+	t.Parallel()
+	for name, raw := range ours(t) {
+		var want struct{ ID, Type, Actor, Audience string }
+		if err := json.Unmarshal(raw, &want); err != nil {
+			t.Fatal(name, err)
+		}
+		id, typ, err := readAs(raw)
+		if err != nil || id != want.ID || typ != want.Type {
+			t.Errorf("%s: %q %q %v", name, id, typ, err)
+		}
+		if kindOf(raw) == "activity" {
+			a, _ := ParseActivity(raw)
+			if a.Actor != want.Actor || string(a.Audience) != want.Audience {
+				t.Errorf("%s: actor %q, audience %q", name, a.Actor, a.Audience)
+			}
+		}
+	}
+}
+
+// TestC49_RestrictedIsNeverPublic looks for the public collection, by any of its
+// names, in everything that is written of a members' post.
+func TestC49_RestrictedIsNeverPublic(t *testing.T) {
+	t.Parallel()
+	public := []byte("activitystreams#Public")
+	for _, a := range []actors.Audience{actors.AudienceNetwork, actors.AudienceMembers, actors.AudienceOrganisation, ""} {
+		p := trial(a)
+		raw, err := WritePost(p, ana(), soil(), nil, p.URI, []Mention{{"@bo@south.example", bo().URI}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		create, err := WriteCreate(envelope(p, "c1"), raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		announce, err := WriteAnnounce(groupEnvelope(a, "an1"), create, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, raw := range [][]byte{raw, create, announce} {
+			if bytes.Contains(raw, public) || bytes.Contains(raw, []byte("ana/followers")) {
+				t.Errorf("audience %q: %s", a, raw)
+			}
+		}
+		o, err := ParseObject(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(Links{"https://north.example/c/soil", "https://north.example/c/soil/followers"}, o.To); d != "" || len(o.Cc) != 0 {
+			t.Errorf("audience %q: to %v cc %v", a, o.To, o.Cc)
+		}
+	}
+}
+
+func TestC34_C36_CommentsAndThreads(t *testing.T) {
+	t.Parallel()
+	docs := ours(t)
+	page, err := ParseObject(docs["page"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if page.Name == "" || page.Published.IsZero() || page.Context != "https://north.example/p/41/context" ||
+		page.InReplyTo != "" || !page.To.Public() || !page.To.Has("https://north.example/c/soil") || page.Language != "en-GB" {
+		t.Errorf("page: %+v", page)
+	}
+	note, err := ParseObject(docs["note"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Tag{
+		{"Mention", "@bo@south.example", "https://south.example/u/bo"},
+		{"Mention", "@soil@north.example", "https://north.example/c/soil"},
+	}
+	if d := cmp.Diff(want, note.Tag); d != "" {
+		t.Error(d)
+	}
+	if note.InReplyTo != "https://south.example/p/7" || !note.Cc.Has("https://north.example/c/soil") ||
+		!note.To.Has("https://south.example/u/bo") || bytes.Contains(docs["page"], []byte("inReplyTo")) {
+		t.Errorf("note: %+v", note)
+	}
+}
+
+func TestC32_AnnounceKeepsTheValuesOfOthers(t *testing.T) {
+	t.Parallel()
+	inner := []byte(`{"@context":["https://www.w3.org/ns/activitystreams",{"x":"https://x.example#"}],` +
+		`"id":"https://south.example/a/1","type":"Like","actor":"https://south.example/u/bo","x:n":1.50e3,"x:t":"<&>é\u00e9","object":"https://north.example/p/41"}`)
+	raw, err := WriteAnnounce(groupEnvelope(actors.AudiencePublic, "an1"), inner, &LogHead{Audience: "public", Seq: 1, Hash: "h", Epoch: 2, Signature: "s"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := ParseActivity(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(a.Object.Raw(), inner) {
+		t.Errorf("inner is now %s", a.Object.Raw())
+	}
+	if d := cmp.Diff(&LogHead{Audience: "public", Seq: 1, Hash: "h", Epoch: 2, Signature: "s"}, a.Log); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestAnnounceKeepsTheContextOfAProof(t *testing.T) {
+	t.Parallel()
+	inner := []byte(opening + `,"id":"https://north.example/a/1","type":"Like","actor":"https://north.example/u/ana","object":"https://north.example/p/1","proof":{"type":"DataIntegrityProof"}}`)
+	raw, err := WriteAnnounce(groupEnvelope(actors.AudiencePublic, "an1"), inner, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := ParseActivity(raw)
+	if err != nil || !bytes.Equal(a.Object.Raw(), inner) {
+		t.Errorf("%v, inner is now %s", err, a.Object.Raw())
+	}
+}
+
+func TestC29_AcceptEmbedsTheFollow(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"accept", "reject"} {
+		a, err := ParseActivity(ours(t)[name])
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := a.Object.AsActivity()
+		if err != nil || f.ID != "https://south.example/a/91" || f.Type != "Follow" || f.Actor != string(bo().URI) ||
+			f.Object.ID() != string(soil().URI) || a.Actor != f.Object.ID() || !a.To.Has(f.Actor) {
+			t.Errorf("%s: %+v %v", name, f, err)
+		}
+	}
+}
+
+func TestC10_ActorsAreReadBack(t *testing.T) {
+	t.Parallel()
+	docs := ours(t)
+	for name, want := range map[string]actors.Actor{"actor_person": ana(), "actor_node": node(), "actor_community": soil()} {
+		a, err := ParseActor(docs[name])
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		if a.ID != string(want.URI) || a.PreferredUsername != want.Name || string(a.Inbox) != string(want.Inbox) ||
+			string(a.Outbox) != string(want.Outbox) || string(a.SharedInbox) != string(want.SharedInbox) ||
+			len(a.PublicKeys) != 1 || a.PublicKeys[0] != (PublicKey{want.KeyID, string(want.URI), want.PublicKey}) ||
+			!slices.Contains(a.Implements, "https://datatracker.ietf.org/doc/html/rfc9421") {
+			t.Errorf("%s: %+v", name, a)
+		}
+	}
+	person, _ := ParseActor(docs["actor_person"])
+	if person.Property(PropertyOrganisation) != "North Council &lt;Parks&gt;" || person.Property(PropertyRole) != "Officer" || person.Moderators != "" {
+		t.Errorf("person: %+v", person)
+	}
+	if len(person.AssertionMethod) != 1 || person.AssertionMethod[0].Controller != person.ID {
+		t.Errorf("person: %+v", person.AssertionMethod)
+	}
+	group, _ := ParseActor(docs["actor_community"])
+	if group.Moderators != "https://north.example/c/soil/moderators" || group.Followers != "https://north.example/c/soil/followers" || group.Approves || !group.ModeratorsOnly {
+		t.Errorf("community: %+v", group)
+	}
+	closed, _ := ParseActor(docs["actor_community_members"])
+	if !closed.Approves || closed.Discoverable || closed.Indexable {
+		t.Errorf("members' community: %+v", closed)
+	}
+}
+
+func TestWritersRefuseWhatIsNotJSON(t *testing.T) {
+	t.Parallel()
+	if raw, err := WriteCreate(Envelope{ID: "https://north.example/a/1"}, []byte(`{"id":`)); err == nil {
+		t.Errorf("wrote %s", raw)
+	}
+}
+
+func BenchmarkWriteAnnounce(b *testing.B) {
+	p := trial(actors.AudiencePublic)
+	page, _ := WritePost(p, ana(), soil(), nil, p.URI, nil)
+	create, _ := WriteCreate(envelope(p, "c1"), page)
+	e := groupEnvelope(actors.AudiencePublic, "an1")
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := WriteAnnounce(e, create, nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkWritePost(b *testing.B) {
+	p := trial(actors.AudiencePublic)
+	author, group := ana(), soil()
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := WritePost(p, author, group, nil, p.URI, nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
