@@ -73,7 +73,7 @@ func WritePost(p content.Post, author, group actors.Actor, parent *Parent, root 
 	d := postDocument{
 		ID: p.URI, Type: "Note", AttributedTo: author.URI,
 		To: to, Cc: cc, Audience: group.URI,
-		Content: p.HTML, MediaType: "text/html",
+		Content: string(p.HTML), MediaType: "text/html",
 		URL: p.URL, Published: written(p.Published), Updated: written(p.Updated),
 		Context: below(root, "context"), Replies: below(p.URI, "replies"),
 		Attachment: []linkDocument{}, Tag: mentionTags(author, group, parent, mentions),
@@ -85,7 +85,7 @@ func WritePost(p content.Post, author, group actors.Actor, parent *Parent, root 
 		d.Source = &sourceDocument{p.Source, "text/markdown"}
 	}
 	if p.Language != "" {
-		d.ContentMap = map[string]string{p.Language: p.HTML}
+		d.ContentMap = map[string]string{p.Language: string(p.HTML)}
 		d.Language = languageOf(p.Language)
 	}
 	if parent != nil {
