@@ -1,0 +1,316 @@
+package remote
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"moothall/actors"
+	"moothall/federation/sign"
+)
+
+const (
+	keyFresh         = 24 * time.Hour   // protocol.md 3.2(8)
+	keyRefused       = 10 * time.Minute // how long a final refusal is remembered
+	keyAway          = time.Minute      // how long an unreachable host is left alone
+	refreshEvery     = 5 * time.Minute  // per actor (security.md S30)
+	fetchesPerSource = 10               // per minute (security.md S31)
+	fetchesPerHost   = 30
+)
+
+// Keys finds the key that a signature names (protocol.md 3.2(7) to (9)). It
+// never asks this node's own host, asks a host no more often than its limits
+// say, and believes in a key only when the owner, read from its own host, lists
+// it under that id. It is safe for use by several goroutines; the zero value
+// needs its exported fields set.
+//
+// Errors that are final are sign.Failure, and wrap ErrForbidden where policy
+// refused the host of key or owner, and ErrGone or ErrNotThere where the key's
+// document is missing. ErrBudget (429) and ErrKeyUnreachable (503) are not final.
+type Keys struct {
+	Client *Client
+	// Known is the stored actor with this key id, and whether there is one.
+	Known func(ctx context.Context, keyID string) (actors.Actor, bool, error)
+	// Learn stores an actor that was read, and the document it came from.
+	Learn func(ctx context.Context, a actors.Actor, raw []byte) error
+	// Changed is told when an ordinary reading showed another key than the known
+	// one, which was not taken (security.md S32). It may be nil.
+	Changed func(ctx context.Context, known, found actors.Actor)
+	Now     func() time.Time
+
+	flights singleflight.Group
+
+	mu        sync.Mutex
+	failed    shelf[error]    // by key id
+	settled   shelf[struct{}] // by key id: read lately, and kept as it was
+	refreshed shelf[struct{}] // by actor
+	sources   allowance
+	hosts     allowance
+}
+
+var (
+	errLocalKey = errors.New("key is said to be one of this node")
+	errLately   = errors.New("key was read again a moment ago")
+)
+
+// Key is KeyFor without a source. Doors use From.
+func (k *Keys) Key(ctx context.Context, keyID string) (sign.Key, error) {
+	return k.KeyFor(ctx, keyID, "")
+}
+
+// From returns a source of keys for a request that came from the network
+// address source, against whose limit its fetches count.
+func (k *Keys) From(source string) sign.KeySource { return keysFrom{k, source} }
+
+type keysFrom struct {
+	keys   *Keys
+	source string
+}
+
+func (f keysFrom) Key(ctx context.Context, id string) (sign.Key, error) {
+	return f.keys.KeyFor(ctx, id, f.source)
+}
+
+// KeyFor returns the key named keyID for a request from the network address
+// source. A stored actor that was read within 24 hours is used as it is;
+// otherwise its host is asked. When ctx ends before the host has answered, the
+// reading goes on for whoever asks next, and the error is ErrKeyUnreachable.
+func (k *Keys) KeyFor(ctx context.Context, keyID, source string) (sign.Key, error) {
+	w, err := k.wanted(ctx, keyID, source)
+	if err != nil {
+		return sign.Key{}, failure(err)
+	}
+	if w.known && k.usable(w) {
+		key, err := keyOf(w.actor)
+		return key, failure(err)
+	}
+	if err := k.remembered(keyID); err != nil {
+		return sign.Key{}, failure(err)
+	}
+	key, err := k.fly(ctx, "key "+keyID, func(ctx context.Context) (sign.Key, error) { return k.read(ctx, w) })
+	return key, failure(err)
+}
+
+// Refresh reads the owner of a key again because a signature did not fit the
+// stored one, and takes a new key if there is one (security.md S30, C17). It
+// does so once in five minutes per actor; in between it returns what is stored.
+func (k *Keys) Refresh(ctx context.Context, keyID string) (sign.Key, error) {
+	w, err := k.wanted(ctx, keyID, "")
+	if err != nil {
+		return sign.Key{}, failure(err)
+	}
+	w.refresh = true
+	key, err := k.fly(ctx, "refresh "+w.owner(), func(ctx context.Context) (sign.Key, error) { return k.reread(ctx, w) })
+	return key, failure(err)
+}
+
+// wanted is a key that is asked for, with what is stored about it.
+type wanted struct {
+	id      actors.URI
+	source  string
+	actor   actors.Actor
+	known   bool
+	refresh bool // a new key may take the place of the stored one
+}
+
+// owner is what refreshes are counted by.
+func (w wanted) owner() string {
+	if w.known {
+		return string(w.actor.URI)
+	}
+	return string(w.id.WithoutFragment())
+}
+
+// wanted checks a key id before anything is asked of anyone (security.md S20, S23).
+func (k *Keys) wanted(ctx context.Context, keyID, source string) (wanted, error) {
+	if err := k.Client.admit(actors.URI(keyID), actors.ToFetch); err != nil {
+		return wanted{}, err
+	}
+	w := wanted{id: actors.URI(keyID), source: network(source)}
+	var err error
+	if w.actor, w.known, err = k.Known(ctx, keyID); err != nil {
+		return wanted{}, fmt.Errorf("look up key: %w", err)
+	}
+	if !w.known {
+		return w, nil
+	}
+	switch {
+	case w.actor.Local:
+		return wanted{}, refuse(CodeOwnHost, w.id.Host(), errLocalKey)
+	case w.actor.IsGone():
+		return wanted{}, refuse(CodeKey, w.id.Host(), ErrGone)
+	}
+	return w, k.Client.mayAsk(w.actor.URI.Host(), actors.ToFetch)
+}
+
+// network is what fetches are counted by: an IPv4 address, or the /64 that one
+// IPv6 customer has.
+func network(source string) string {
+	addr, err := netip.ParseAddr(source)
+	if err != nil {
+		return source[:min(len(source), 64)]
+	}
+	addr = addr.Unmap().WithZone("")
+	if addr.Is4() {
+		return addr.String()
+	}
+	p, _ := addr.Prefix(64) // 64 is a length that every IPv6 address has
+	return p.String()
+}
+
+// usable says whether the stored actor serves without asking its host.
+func (k *Keys) usable(w wanted) bool {
+	now := k.Now()
+	if now.Sub(w.actor.Fetched) <= keyFresh {
+		return true
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	_, lately := k.settled.get(string(w.id), now)
+	return lately
+}
+
+func (k *Keys) remembered(keyID string) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	err, _ := k.failed.get(keyID, k.Now())
+	return err
+}
+
+// fly does one reading for all who want it at the same time, and does not stop
+// when the first of them goes away.
+func (k *Keys) fly(ctx context.Context, name string, read func(context.Context) (sign.Key, error)) (sign.Key, error) {
+	on := context.WithoutCancel(ctx)
+	done := k.flights.DoChan(name, func() (any, error) { return read(on) })
+	select {
+	case r := <-done:
+		key, _ := r.Val.(sign.Key)
+		return key, r.Err
+	case <-ctx.Done():
+		return sign.Key{}, fmt.Errorf("%w: %w", ErrKeyUnreachable, ctx.Err())
+	}
+}
+
+// reread is read for a refresh.
+func (k *Keys) reread(ctx context.Context, w wanted) (sign.Key, error) {
+	if !k.mayRefresh(w.owner()) {
+		if w.known {
+			return keyOf(w.actor)
+		}
+		return sign.Key{}, refuse(CodeKey, w.id.Host(), errLately)
+	}
+	key, err := k.read(ctx, w)
+	if IsTemporary(err) {
+		k.mu.Lock()
+		k.refreshed.drop(w.owner())
+		k.mu.Unlock()
+	}
+	return key, err
+}
+
+func (k *Keys) mayRefresh(owner string) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	now := k.Now()
+	if _, lately := k.refreshed.get(owner, now); lately {
+		return false
+	}
+	k.refreshed.put(owner, struct{}{}, now, refreshEvery)
+	return true
+}
+
+// read asks the key's host and stores what it says.
+func (k *Keys) read(ctx context.Context, w wanted) (sign.Key, error) {
+	if err := k.spend(w); err != nil {
+		return sign.Key{}, err
+	}
+	found, raw, err := k.Client.keyOwner(ctx, w.id)
+	if err != nil {
+		k.remember(string(w.id), err)
+		return sign.Key{}, err
+	}
+	if w.known && !w.refresh && !sameKey(w.actor, found) {
+		k.settle(string(w.id))
+		if k.Changed != nil {
+			k.Changed(ctx, w.actor, found)
+		}
+		return keyOf(w.actor)
+	}
+	if err := k.Learn(ctx, found, raw); err != nil {
+		return sign.Key{}, fmt.Errorf("store key: %w", err)
+	}
+	k.forget(string(w.id))
+	return keyOf(found)
+}
+
+func sameKey(a, b actors.Actor) bool {
+	return a.URI == b.URI && a.KeyID == b.KeyID && a.PublicKey == b.PublicKey
+}
+
+// spend counts one fetch against its source and the key's host, or refuses it.
+func (k *Keys) spend(w wanted) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	now, host := k.Now(), w.id.Host()
+	if w.source != "" && !k.sources.left(w.source, fetchesPerSource, now) || !k.hosts.left(host, fetchesPerHost, now) {
+		return refuse(CodeBudget, host, ErrBudget)
+	}
+	if w.source != "" {
+		k.sources.take(w.source, now)
+	}
+	k.hosts.take(host, now)
+	return nil
+}
+
+// remember keeps a failure, but not what changes with a setting of this node.
+func (k *Keys) remember(keyID string, err error) {
+	d := keyRefused
+	switch {
+	case errors.Is(err, ErrForbidden), CodeOf(err) == CodeSign, CodeOf(err) == "":
+		return
+	case IsTemporary(err):
+		d = keyAway
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.failed.put(keyID, err, k.Now(), d)
+}
+
+func (k *Keys) settle(keyID string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.settled.put(keyID, struct{}{}, k.Now(), refreshEvery)
+}
+
+func (k *Keys) forget(keyID string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.failed.drop(keyID)
+	k.settled.drop(keyID)
+}
+
+func keyOf(a actors.Actor) (sign.Key, error) {
+	pub, err := sign.ParsePublicKey(a.PublicKey)
+	if err != nil {
+		return sign.Key{}, refuse(CodeKey, a.Host, err)
+	}
+	return sign.Key{ID: a.KeyID, Owner: a.URI, Public: pub}, nil
+}
+
+// failure sorts errors for the door: final ones become a sign.Failure.
+func failure(err error) error {
+	e, ok := errors.AsType[*Error](err)
+	switch {
+	case !ok || errors.Is(err, ErrBudget):
+		return err
+	case e.Temporary():
+		return fmt.Errorf("%w: %w", ErrKeyUnreachable, err)
+	default:
+		return &sign.Failure{Code: sign.CodeKey, Reason: string(e.Code), Err: err}
+	}
+}
