@@ -169,7 +169,10 @@ func ParsePrivateKey(text string) (crypto.Signer, error) {
 	if !ok {
 		return nil, fmt.Errorf("%w: kind %T", ErrKey, parsed)
 	}
-	return key, checkPrivate(key)
+	if err := checkPrivate(key); err != nil {
+		return nil, err
+	}
+	return key, nil
 }
 
 func checkPrivate(key crypto.Signer) error {
