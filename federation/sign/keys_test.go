@@ -3,7 +3,6 @@ package sign
 import (
 	"bytes"
 	"crypto"
-	"crypto/dsa"
 	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -130,7 +129,7 @@ func TestS29_KeysThatAreRefused(t *testing.T) {
 		})
 	}
 	for name, k := range map[string]crypto.PublicKey{
-		"nil": nil, "nil RSA": (*rsa.PublicKey)(nil), "RSA by value": *pub, "DSA": &dsa.PublicKey{},
+		"nil": nil, "nil RSA": (*rsa.PublicKey)(nil), "RSA by value": *pub, "RSA private": rsaKey(),
 		"EC": ec.Public(), "negative modulus": &rsa.PublicKey{N: new(big.Int).Neg(pub.N), E: 65537},
 		"negative exponent": &rsa.PublicKey{N: pub.N, E: -65537}, "Ed25519 of 31 bytes": ed25519.PublicKey(make([]byte, 31)),
 	} {
