@@ -77,10 +77,11 @@ type Due struct {
 	Inbox    actors.URI
 	Signer   actors.ID
 	Group    actors.ID // whose followers it is for; zero for a direct one
+	Form     string    // FormBoost, or empty
 }
 
 func scanDue(s scanner) (d Due, err error) {
-	err = s.Scan(&d.Seq, &d.Activity, &d.Inbox, &d.Signer, &d.Group)
+	err = s.Scan(&d.Seq, &d.Activity, &d.Inbox, &d.Signer, &d.Group, &d.Form)
 	return d, err
 }
 
@@ -89,12 +90,12 @@ func scanDue(s scanner) (d Due, err error) {
 // left since are due nothing.
 func (t *Tx) DueTo(ctx context.Context, host string, after int64, n int) ([]Due, error) {
 	return collect(ctx, t, scanDue, `
-		SELECT seq, activity_id, inbox, signer_id, followers_of FROM (
-			SELECT o.seq, o.activity_id, f.inbox, o.signer_id, o.followers_of
+		SELECT seq, activity_id, inbox, signer_id, followers_of, form FROM (
+			SELECT o.seq, o.activity_id, f.inbox, o.signer_id, o.followers_of, o.form
 			FROM follower_inbox f JOIN outbound o ON o.followers_of = f.group_id
 			WHERE f.host = $1 AND o.followers_of <> 0 AND o.seq > f.since_seq AND o.seq > $2
 			UNION ALL
-			SELECT o.seq, o.activity_id, o.inbox, o.signer_id, o.followers_of
+			SELECT o.seq, o.activity_id, o.inbox, o.signer_id, o.followers_of, o.form
 			FROM outbound o WHERE o.host = $1 AND o.host <> '' AND o.seq > $2
 		) due ORDER BY seq, inbox LIMIT $3`, host, after, n)
 }

@@ -7,6 +7,16 @@ import (
 	"moothall/actors"
 )
 
+// The stages of a history job, in order.
+const (
+	HistoryStart   = "start"   // read what the community says of itself
+	HistoryPinned  = "pinned"  // its pinned discussions
+	HistoryOutbox  = "outbox"  // its latest discussions
+	HistoryThreads = "threads" // the replies to them
+	HistoryLog     = "log"     // its numbered log, where it keeps one
+	HistoryDone    = "done"
+)
+
 // HistoryJob fetches the past of a remote community, a step at a time, so that
 // it goes on where it was after a restart.
 type HistoryJob struct {

@@ -124,7 +124,12 @@ type Recipient struct {
 	FollowersOf actors.ID
 	Host        string
 	Inbox       actors.URI
+	Form        string // FormBoost, or empty for everyone
 }
+
+// FormBoost marks what only servers need that do not read a community's wrapped
+// activities.
+const FormBoost = "boost"
 
 // ToInbox addresses one actor, through the shared inbox of its host if it has one.
 func ToInbox(a actors.Actor) Recipient {
@@ -150,9 +155,9 @@ func (t *Tx) Send(ctx context.Context, activity, signer actors.ID, at time.Time,
 			return err
 		}
 		if _, err := t.exec(ctx, `
-			INSERT INTO outbound (seq, activity_id, followers_of, host, inbox, signer_id, at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			seq, activity, r.FollowersOf, r.Host, r.Inbox, signer, micros(at)); err != nil {
+			INSERT INTO outbound (seq, activity_id, followers_of, host, inbox, form, signer_id, at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			seq, activity, r.FollowersOf, r.Host, r.Inbox, r.Form, signer, micros(at)); err != nil {
 			return err
 		}
 	}

@@ -198,3 +198,52 @@ func (t *Tx) UnansweredFollows(ctx context.Context, before time.Time, n int) ([]
 		WHERE m.standing = 'asked' AND m.since_at < $1 AND a.local AND NOT g.local
 		ORDER BY m.since_at LIMIT $2`, micros(before), n)
 }
+
+// MoveInbox keeps the list of inboxes in step when a follower's inbox changes.
+func (t *Tx) MoveInbox(ctx context.Context, before, after actors.Actor) error {
+	groups, err := collect(ctx, t, scanValue[actors.ID],
+		`SELECT group_id FROM membership WHERE actor_id = $1 AND standing = 'joined'`, before.ID)
+	if err != nil {
+		return err
+	}
+	for _, group := range groups {
+		if err := t.moveInbox(ctx, group, before, after); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *Tx) moveInbox(ctx context.Context, group actors.ID, before, after actors.Actor) error {
+	since, err := one(ctx, t, scanValue[int64], `
+		SELECT since_seq FROM follower_inbox WHERE group_id = $1 AND host = $2 AND inbox = $3`,
+		group, before.Host, before.DeliveryInbox())
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := t.exec(ctx, `
+		UPDATE follower_inbox SET followers = followers - 1 WHERE group_id = $1 AND host = $2 AND inbox = $3`,
+		group, before.Host, before.DeliveryInbox()); err != nil {
+		return err
+	}
+	if _, err := t.exec(ctx, `DELETE FROM follower_inbox WHERE group_id = $1 AND host = $2 AND followers <= 0`,
+		group, before.Host); err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, `
+		INSERT INTO follower_inbox (group_id, host, inbox, followers, since_seq) VALUES ($1, $2, $3, 1, $4)
+		ON CONFLICT (group_id, host, inbox) DO UPDATE SET followers = follower_inbox.followers + 1`,
+		group, after.Host, after.DeliveryInbox(), since)
+	return err
+}
+
+// RemoteGroupsOf lists the communities elsewhere that a person belongs to.
+func (t *Tx) RemoteGroupsOf(ctx context.Context, actor actors.ID) ([]actors.Actor, error) {
+	return collect(ctx, t, scanActor, `
+		SELECT `+communityActor+`
+		FROM membership m JOIN actor a ON a.id = m.group_id
+		WHERE m.actor_id = $1 AND m.standing = 'joined' AND NOT a.local ORDER BY a.id LIMIT 1000`, actor)
+}

@@ -10,6 +10,7 @@ type LogHead struct {
 	Seq       int64  `json:"seq"`            // number of this entry, from 1
 	Hash      string `json:"hash"`           // of this entry
 	Prev      string `json:"prev,omitempty"` // of the entry before; empty for the first
+	Salt      string `json:"salt"`           // of the digest of what the Announce carries
 	Epoch     int64  `json:"epoch"`          // membership epoch of the community
 	Signature string `json:"signature"`      // by the community, over all of the above
 }
@@ -33,6 +34,8 @@ func readLogHead(v value) (*LogHead, error) {
 			h.Hash, err = m.words(maxAddress)
 		case "prev":
 			h.Prev, err = m.words(maxAddress)
+		case "salt":
+			h.Salt, err = m.words(maxAddress)
 		case "epoch":
 			h.Epoch, err = m.int()
 		case "signature":

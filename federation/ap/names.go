@@ -21,7 +21,7 @@ var exactNames = foldedNames(
 	"mediaType", "moothall:kind", "moothall:log", "movedTo", "name", "nameMap", "next", "object",
 	"orderedItems", "origin", "outbox", "owner", "partOf", "postingRestrictedToMods",
 	"preferredUsername", "prev", "proof", "publicKey", "publicKeyMultibase", "publicKeyPem", "published",
-	"removeData", "replies", "result", "sensitive", "seq", "sharedInbox", "signature", "source",
+	"removeData", "replies", "result", "salt", "sensitive", "seq", "sharedInbox", "signature", "source",
 	"startTime", "summary",
 	"tag", "target", "to", "totalItems", "type", "updated", "url", "value",
 )

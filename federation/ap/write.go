@@ -102,3 +102,22 @@ func followers(a actors.Actor) actors.URI {
 	}
 	return below(a.URI, "followers")
 }
+
+// Embeddable is a document in the exact bytes in which WriteAnnounce embeds it.
+// The digests of a community's log go over them.
+func Embeddable(raw json.RawMessage) (json.RawMessage, error) {
+	var b bytes.Buffer
+	if err := json.Compact(&b, embedded(raw)); err != nil {
+		return nil, fmt.Errorf("embed a document: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// embedded is a document as an Announce carries it: even our own @context stays
+// where there is an integrity proof.
+func embedded(raw json.RawMessage) json.RawMessage {
+	if trimmed(raw).get("proof").isNull() {
+		return nested(raw)
+	}
+	return raw
+}

@@ -100,10 +100,7 @@ func WriteLike(e Envelope, object actors.URI) ([]byte, error) {
 // (protocol.md 5.3); even our own @context stays where inner has a proof. head
 // goes to nodes of ours and is nil for others.
 func WriteAnnounce(e Envelope, inner json.RawMessage, head *LogHead) ([]byte, error) {
-	if trimmed(inner).get("proof").isNull() {
-		inner = nested(inner)
-	}
-	d := e.document("Announce", inner)
+	d := e.document("Announce", embedded(inner))
 	d.Log = head
 	return document(d)
 }

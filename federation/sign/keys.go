@@ -169,10 +169,7 @@ func ParsePrivateKey(text string) (crypto.Signer, error) {
 	if !ok {
 		return nil, fmt.Errorf("%w: kind %T", ErrKey, parsed)
 	}
-	if err := checkPrivate(key); err != nil {
-		return nil, err
-	}
-	return key, nil
+	return key, checkPrivate(key)
 }
 
 func checkPrivate(key crypto.Signer) error {

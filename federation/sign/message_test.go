@@ -108,7 +108,7 @@ func (m *message) signed() string {
 		case "(created)", "(expires)":
 			value = strings.Trim(m.params[strings.Trim(name, "()")], `"`)
 		}
-		lines = append(lines, name+": "+strings.Trim(value, " \t"))
+		lines = append(lines, name+": "+value)
 	}
 	return strings.Join(lines, "\n")
 }

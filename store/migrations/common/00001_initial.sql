@@ -244,6 +244,7 @@ CREATE TABLE outbound (
 	followers_of BIGINT NOT NULL DEFAULT 0,
 	host TEXT NOT NULL DEFAULT '',
 	inbox TEXT NOT NULL DEFAULT '',
+	form TEXT NOT NULL DEFAULT '' CHECK (form IN ('', 'boost')),
 	signer_id BIGINT NOT NULL REFERENCES actor (id),
 	at BIGINT NOT NULL
 );

@@ -1,0 +1,72 @@
+package actions
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"moothall/actors"
+	"moothall/store"
+)
+
+// Learn remembers an actor from elsewhere as its own host describes it: new, or
+// over what was known. Kind and address never change; a changed key is only
+// taken when newKey says that it has been proved (security.md S32, S73).
+func (a *Actions) Learn(ctx context.Context, tx *store.Tx, who actors.Actor, raw []byte, newKey bool) (actors.Actor, error) {
+	if a.Site.Owns(who.URI) {
+		return who, refuse("local_forgery", "This node's own people are not described from outside.")
+	}
+	who.Local, who.Fetched = false, a.Now()
+	known, err := tx.ActorByURI(ctx, who.URI)
+	if errors.Is(err, store.ErrNotFound) {
+		return a.meet(ctx, tx, who, raw)
+	}
+	if err != nil {
+		return who, err
+	}
+	switch {
+	case known.Kind != who.Kind:
+		return known, refuse("kind_changed", "An actor cannot become another kind.")
+	case known.PublicKey != who.PublicKey && known.PublicKey != "" && !newKey:
+		return known, refuse("key_changed", "The key has changed without proof.")
+	}
+	who.ID = known.ID
+	if err := a.moveInboxes(ctx, tx, known, who); err != nil {
+		return known, err
+	}
+	if err := tx.SaveActor(ctx, who, raw); err != nil {
+		return known, fmt.Errorf("learn %s: %w", who.URI, err)
+	}
+	return who, nil
+}
+
+func (a *Actions) meet(ctx context.Context, tx *store.Tx, who actors.Actor, raw []byte) (actors.Actor, error) {
+	who.ID = a.IDs.Next()
+	if err := tx.MeetInstance(ctx, who.Host, a.Now()); err != nil {
+		return who, err
+	}
+	if err := tx.AddActor(ctx, who, raw); err != nil {
+		return who, fmt.Errorf("learn %s: %w", who.URI, err)
+	}
+	if who.Kind != actors.Group {
+		return who, nil
+	}
+	// Lemmy says a community is private in this way, and so do we: without
+	// better knowledge the narrower reading counts (protocol.md 8).
+	c := actors.Community{
+		Actor: who, Audience: actors.AudiencePublic, Joining: actors.JoinOpen, Posting: actors.PostMembers,
+		ThreadType: "Page", History: actors.HistoryNone,
+	}
+	if who.Approves {
+		c.Audience, c.Joining = actors.AudienceMembers, actors.JoinRequest
+	}
+	return who, tx.AddCommunity(ctx, c)
+}
+
+// moveInboxes keeps the list of inboxes in step when an actor's inbox changes.
+func (a *Actions) moveInboxes(ctx context.Context, tx *store.Tx, before, after actors.Actor) error {
+	if before.DeliveryInbox() == after.DeliveryInbox() {
+		return nil
+	}
+	return tx.MoveInbox(ctx, before, after)
+}

@@ -1,0 +1,85 @@
+package actions
+
+import (
+	"context"
+
+	"moothall/actors"
+	"moothall/content"
+	"moothall/store"
+)
+
+// The kinds of notification, as stored.
+const (
+	NoticeReply   = "reply"
+	NoticeMention = "mention"
+	NoticeAsked   = "asked"
+	NoticeJoined  = "joined"
+	NoticeRefused = "refused"
+)
+
+// tellParent tells a local author that somebody answered.
+func (a *Actions) tellParent(ctx context.Context, tx *store.Tx, p content.Post) error {
+	if !p.IsComment() {
+		return nil
+	}
+	parent, err := tx.PostForRules(ctx, p.Parent)
+	if err != nil {
+		return err
+	}
+	if parent.Author == p.Author {
+		return nil
+	}
+	author, err := tx.Actor(ctx, parent.Author)
+	if err != nil || !author.Local {
+		return err
+	}
+	return tx.Notify(ctx, store.Notification{
+		ID: a.IDs.Next(), Actor: author.ID, Kind: NoticeReply, Post: p.ID, Group: p.Group, By: p.Author, At: a.Now(),
+	})
+}
+
+// tellMentioned tells local people that a local person's post names them.
+func (a *Actions) tellMentioned(ctx context.Context, tx *store.Tx, act actors.Activity, w wording) error {
+	if act.Type != "Create" {
+		return nil
+	}
+	for _, who := range w.people {
+		if err := a.tellNamed(ctx, tx, who, act, w.by); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *Actions) tellNamed(ctx context.Context, tx *store.Tx, who actors.Actor, act actors.Activity, by actors.Actor) error {
+	if !who.Local || who.Kind != actors.Person || who.ID == by.ID {
+		return nil
+	}
+	p, err := tx.PostByURI(ctx, act.Object)
+	if err != nil {
+		return err
+	}
+	if err := tx.Address(ctx, who.ID, act.ID); err != nil {
+		return err
+	}
+	return tx.Notify(ctx, store.Notification{
+		ID: a.IDs.Next(), Actor: who.ID, Kind: NoticeMention, Post: p.ID, Group: p.Group, By: by.ID, At: a.Now(),
+	})
+}
+
+// TellNamed tells local people whom a remote post names.
+func (a *Actions) TellNamed(ctx context.Context, tx *store.Tx, act actors.Activity, by actors.Actor, named []actors.URI) error {
+	for _, uri := range named {
+		if !a.Site.Owns(uri) {
+			continue
+		}
+		who, err := tx.ActorByURI(ctx, uri)
+		if err != nil {
+			continue // names nobody here
+		}
+		if err := a.tellNamed(ctx, tx, who, act, by); err != nil {
+			return err
+		}
+	}
+	return nil
+}

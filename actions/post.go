@@ -1,0 +1,223 @@
+package actions
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"moothall/actors"
+	"moothall/content"
+	"moothall/federation/ap"
+	"moothall/store"
+)
+
+// Publish posts a draft by a local person into a community, here or elsewhere.
+// parent is nil for a new discussion. It returns content.Problems for a draft
+// that needs mending and a Refusal for one that may not be posted.
+func (a *Actions) Publish(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, parent *content.Post, d content.Draft) (content.Post, actors.Activity, error) {
+	if parent != nil {
+		d.Kind = content.Comment
+	}
+	if err := d.Check(); err != nil {
+		return content.Post{}, actors.Activity{}, err
+	}
+	p, err := a.fromDraft(group, by, parent, d)
+	if err != nil {
+		return p, actors.Activity{}, err
+	}
+	w, err := a.wording(ctx, tx, p, by, group, parent)
+	if err != nil {
+		return p, actors.Activity{}, err
+	}
+	p.HTML = content.MarkdownWith(d.Source, w.links)
+	object, err := w.object(p)
+	if err != nil {
+		return p, actors.Activity{}, err
+	}
+	act := a.own("Create", by, group.URI, p.URI)
+	act.Group = group.ID
+	if act.Body, err = ap.WriteCreate(w.envelope(act), object); err != nil {
+		return p, act, err
+	}
+	if err := a.record(ctx, tx, act); err != nil {
+		return p, act, err
+	}
+	if err := a.Take(ctx, tx, by, group, p, nil, act); err != nil {
+		return p, act, err
+	}
+	return p, act, a.alsoTo(ctx, tx, act, by, p.Audience, w)
+}
+
+func (a *Actions) fromDraft(group actors.Community, by actors.Actor, parent *content.Post, d content.Draft) (content.Post, error) {
+	id := a.IDs.Next()
+	p := content.Post{
+		ID: id, URI: a.Site.Post(id), Group: group.ID, Author: by.ID, Root: id,
+		Kind: d.Kind, Type: group.ThreadType, Title: d.Title, Source: d.Source, Link: d.Link,
+		Language: content.Lang(d.Language), URL: string(a.Site.Post(id)),
+		Audience: group.Audience, Standing: content.Sent, Local: true, Published: a.Now(),
+	}
+	if parent != nil {
+		if parent.IsGone() {
+			return p, refuse("parent_gone", "What you are replying to has been withdrawn.")
+		}
+		p.Parent, p.Root, p.Depth, p.Type = parent.ID, parent.Root, parent.Depth+1, "Note"
+		p.Title, p.Link, p.Audience = "", "", parent.Audience
+		// NodeBB makes a reply that is older than its parent a topic of its own.
+		if p.Published.Before(parent.Published) {
+			p.Published = parent.Published.Add(time.Millisecond)
+		}
+	}
+	if d.Audience != "" && !d.Audience.WiderThan(p.Audience) {
+		p.Audience = d.Audience
+	}
+	return p, nil
+}
+
+// Take lets a post into its community if its author may post there. For a
+// community that lives here it is accepted and announced; for one elsewhere, by
+// a local author, it is sent there and waits for the community's Announce. raw
+// is the document of a remote post.
+func (a *Actions) Take(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, p content.Post, raw []byte, act actors.Activity) error {
+	m, err := tx.Membership(ctx, group.ID, by.ID)
+	if err != nil {
+		return err
+	}
+	if err := mayPost(group, m); err != nil {
+		return err
+	}
+	if p.Audience.WiderThan(group.Audience) {
+		p.Audience = group.Audience
+	}
+	if group.Local {
+		p.Standing = content.Accepted
+	}
+	if err := tx.AddPost(ctx, p, raw); err != nil {
+		return fmt.Errorf("add post: %w", err)
+	}
+	if !group.Local {
+		return a.send(ctx, tx, act, by, to(group.Actor)...)
+	}
+	if err := a.announce(ctx, tx, group, act.Body, p.Audience, p.URI); err != nil {
+		return err
+	}
+	if !p.IsComment() && p.Audience == actors.AudiencePublic {
+		if err := a.boost(ctx, tx, group, p.URI); err != nil {
+			return err
+		}
+	}
+	return a.tellParent(ctx, tx, p)
+}
+
+func mayPost(group actors.Community, m actors.Membership) error {
+	switch {
+	case m.Standing == actors.Banned:
+		return refuse("banned", "You have been removed from this community.")
+	case group.Local && !group.MayPost(m), !group.Local && m.Standing != actors.Joined:
+		return refuse("not_a_member", "Join this community to post in it.")
+	}
+	return nil
+}
+
+// wording is what goes into a post's documents beside the post itself.
+type wording struct {
+	by       actors.Actor
+	group    actors.Community
+	parent   *ap.Parent
+	root     actors.URI
+	mentions []ap.Mention
+	people   []actors.Actor // those mentioned
+	links    map[content.Handle]string
+	audience actors.Audience
+}
+
+// Wording of a stored local post, for writing its document again.
+func (a *Actions) wording(ctx context.Context, tx *store.Tx, p content.Post, by actors.Actor, group actors.Community, parent *content.Post) (wording, error) {
+	w := wording{by: by, group: group, root: p.URI, audience: p.Audience, links: map[content.Handle]string{}}
+	if parent != nil {
+		author, err := tx.Actor(ctx, parent.Author)
+		if err != nil {
+			return w, err
+		}
+		root, err := tx.PostForRules(ctx, parent.Root)
+		if err != nil {
+			return w, err
+		}
+		w.parent, w.root = &ap.Parent{URI: parent.URI, Author: author}, root.URI
+	}
+	for _, h := range content.Mentions(p.Source) {
+		host := h.Host
+		if host == "" {
+			host = a.Site.Host
+		}
+		who, err := tx.ActorByHandle(ctx, h.Name, host)
+		if errors.Is(err, store.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return w, err
+		}
+		w.people = append(w.people, who)
+		w.mentions = append(w.mentions, ap.Mention{Name: who.Handle(), Href: who.URI})
+		w.links[h] = string(who.URI)
+	}
+	return w, nil
+}
+
+func (w wording) object(p content.Post) ([]byte, error) {
+	return ap.WritePost(p, w.by, w.group.Actor, w.parent, w.root, w.mentions)
+}
+
+func (w wording) envelope(act actors.Activity) ap.Envelope {
+	to, cc := ap.PostAddress(w.audience, w.by, w.group.Actor, w.parent, w.mentions)
+	return ap.Envelope{ID: act.URI, Actor: w.by.URI, To: to, Cc: cc, Audience: w.group.URI, Published: act.At}
+}
+
+// Document writes the ActivityStreams object of a stored local post.
+func (a *Actions) Document(ctx context.Context, tx *store.Tx, p content.Post) ([]byte, error) {
+	by, err := tx.Actor(ctx, p.Author)
+	if err != nil {
+		return nil, err
+	}
+	group, err := tx.Community(ctx, p.Group)
+	if err != nil {
+		return nil, err
+	}
+	var parent *content.Post
+	if p.IsComment() {
+		above, err := tx.PostForRules(ctx, p.Parent)
+		if err != nil {
+			return nil, err
+		}
+		parent = &above
+	}
+	w, err := a.wording(ctx, tx, p, by, group, parent)
+	if err != nil {
+		return nil, err
+	}
+	return w.object(p)
+}
+
+// alsoTo sends a local person's public activity to those who may not follow the
+// community: the people it names, and the author's own followers. Local people
+// who are named are told.
+func (a *Actions) alsoTo(ctx context.Context, tx *store.Tx, act actors.Activity, by actors.Actor, audience actors.Audience, w wording) error {
+	if audience != actors.AudiencePublic {
+		return a.tellMentioned(ctx, tx, act, w)
+	}
+	named := w.people
+	if w.parent != nil {
+		named = append(named, w.parent.Author)
+	}
+	var recipients []store.Recipient
+	for _, who := range named {
+		if !who.Local {
+			recipients = append(recipients, store.ToInbox(who))
+		}
+	}
+	recipients = append(recipients, store.Recipient{FollowersOf: by.ID})
+	if err := a.send(ctx, tx, act, by, recipients...); err != nil {
+		return err
+	}
+	return a.tellMentioned(ctx, tx, act, w)
+}

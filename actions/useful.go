@@ -1,0 +1,98 @@
+package actions
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"moothall/actors"
+	"moothall/content"
+	"moothall/federation/ap"
+	"moothall/store"
+)
+
+// SayUseful notes that a local person found a post useful. Saying it twice is
+// saying it once.
+func (a *Actions) SayUseful(ctx context.Context, tx *store.Tx, by actors.Actor, p content.Post) (actors.Activity, error) {
+	group, err := tx.Community(ctx, p.Group)
+	if err != nil {
+		return actors.Activity{}, err
+	}
+	act := a.own("Like", by, group.URI, p.URI)
+	act.Group = group.ID
+	if act.Body, err = ap.WriteLike(a.about(act, by, group, p), p.URI); err != nil {
+		return act, err
+	}
+	if err := a.record(ctx, tx, act); err != nil {
+		return act, err
+	}
+	return act, a.TakeUseful(ctx, tx, by, group, p, act)
+}
+
+// TakeUseful counts someone who found a post useful and passes it on. One
+// person counts once.
+func (a *Actions) TakeUseful(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, p content.Post, act actors.Activity) error {
+	m, err := tx.Membership(ctx, group.ID, by.ID)
+	if err != nil {
+		return err
+	}
+	switch {
+	case m.Standing == actors.Banned:
+		return refuse("banned", "You have been removed from this community.")
+	case p.IsGone():
+		return refuse("gone", "This has been withdrawn.")
+	case by.Local && p.Author == by.ID:
+		return refuse("own_post", "You cannot mark your own post as useful.")
+	}
+	isNew, err := tx.AddUseful(ctx, p.ID, by.ID, act.URI, a.Now())
+	if err != nil || !isNew {
+		return err
+	}
+	return a.passOn(ctx, tx, by, group, p, act)
+}
+
+// TakeBackUseful undoes SayUseful.
+func (a *Actions) TakeBackUseful(ctx context.Context, tx *store.Tx, by actors.Actor, p content.Post) (actors.Activity, error) {
+	group, err := tx.Community(ctx, p.Group)
+	if err != nil {
+		return actors.Activity{}, err
+	}
+	like, err := tx.Useful(ctx, p.ID, by.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return actors.Activity{}, nil
+	}
+	if err != nil {
+		return actors.Activity{}, err
+	}
+	done, err := tx.ActivityByURI(ctx, like, by.URI)
+	if err != nil {
+		return actors.Activity{}, fmt.Errorf("find the Like: %w", err)
+	}
+	act := a.own("Undo", by, group.URI, p.URI)
+	act.Group = group.ID
+	if act.Body, err = ap.WriteUndo(a.about(act, by, group, p), done.Body); err != nil {
+		return act, err
+	}
+	if err := a.record(ctx, tx, act); err != nil {
+		return act, err
+	}
+	return act, a.TakeUndoUseful(ctx, tx, by, group, p, act)
+}
+
+// TakeUndoUseful takes someone out of the count and passes it on.
+func (a *Actions) TakeUndoUseful(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, p content.Post, act actors.Activity) error {
+	was, err := tx.DropUseful(ctx, p.ID, by.ID)
+	if err != nil || !was {
+		return err
+	}
+	return a.passOn(ctx, tx, by, group, p, act)
+}
+
+// about addresses an activity about a post to its community.
+func (a *Actions) about(act actors.Activity, by actors.Actor, group actors.Community, p content.Post) ap.Envelope {
+	to, cc := []actors.URI{group.URI}, []actors.URI{}
+	if p.Audience == actors.AudiencePublic {
+		to, cc = []actors.URI{actors.Public}, []actors.URI{group.URI}
+	}
+	return ap.Envelope{ID: act.URI, Actor: by.URI, To: to, Cc: cc, Audience: group.URI, Published: act.At}
+}
