@@ -56,6 +56,9 @@ func ParseDraft(raw []byte) (Activity, error) {
 func readActivity(v value) (Activity, error) {
 	a := Activity{Raw: v.raw()}
 	for key, m := range v.members() {
+		if m.isNull() {
+			continue // the same as not being there
+		}
 		var err error
 		switch string(key) {
 		case "id":

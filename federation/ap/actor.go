@@ -113,6 +113,9 @@ func IsActorType(t string) bool {
 func readActor(v value) (Actor, error) {
 	a := Actor{Raw: v.raw(), Discoverable: true}
 	for key, m := range v.members() {
+		if m.isNull() {
+			continue // the same as not being there
+		}
 		var err error
 		switch string(key) {
 		case "id":

@@ -40,6 +40,9 @@ func ParseCollection(raw []byte) (Collection, error) {
 func readCollection(v value) (Collection, error) {
 	c := Collection{Raw: v.raw()}
 	for key, m := range v.members() {
+		if m.isNull() {
+			continue // the same as not being there
+		}
 		var err error
 		switch string(key) {
 		case "id":

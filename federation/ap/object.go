@@ -73,6 +73,9 @@ func readObject(v value) (Object, error) {
 	o := Object{Raw: v.raw()}
 	var names, contents, attributed value
 	for key, m := range v.members() {
+		if m.isNull() {
+			continue // the same as not being there
+		}
 		var err error
 		switch string(key) {
 		case "id":
