@@ -1,0 +1,65 @@
+# `make help` lists what can be done. Needs Go, Node with npm, and bash.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+export GO ?= go
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+MANIFEST := templates/assets/manifest.json
+
+.PHONY: help run demo assets build test race postgres browser fuzz bench lint golden vuln check clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "%-10s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: assets ## a development server with its data in data/
+	$(GO) run ./cmd/moothall serve --development --data data
+
+demo: assets ## three councils on this machine that share communities
+	$(GO) run ./cmd/moothall demo
+
+assets: $(MANIFEST) ## build the style sheet and script into templates/assets
+
+node_modules/.package-lock.json: package.json package-lock.json .npmrc
+	npm ci --ignore-scripts
+	@touch $@
+
+$(MANIFEST): node_modules/.package-lock.json templates/build-assets.mjs LICENSE templates/src $(wildcard templates/src/*)
+	node templates/build-assets.mjs
+
+build: assets ## the program, as bin/moothall
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/moothall ./cmd/moothall
+
+test: assets ## everything: lint, tests, race, PostgreSQL, browser
+	scripts/test
+
+check: test ## the same as test: run it before sending
+
+lint: ## gofmt, go vet, staticcheck
+	scripts/lint
+
+race: assets ## go test -race over all packages but the generated vocabulary's
+	$(GO) test -race $$($(GO) list ./... | grep -v /federation/foreign$$)
+
+postgres: assets ## the tests that use a database, on a PostgreSQL of their own
+	scripts/with-postgres $(GO) test -count=1 $$(grep -rl --include='*_test.go' TEST_POSTGRES_URL --exclude-dir=node_modules . | xargs -r -n1 dirname | sort -u)
+
+browser: assets ## the tests that use Chromium
+	TEST_CHROMIUM=$$(command -v chromium) $(GO) test -count=1 -timeout 20m $$(grep -rl --include='*_test.go' TEST_CHROMIUM --exclude-dir=node_modules . | xargs -r -n1 dirname | sort -u)
+
+fuzz: assets ## each fuzz target for FUZZTIME (30s)
+	scripts/fuzz
+
+bench: assets ## benchmarks, with memory
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+golden: assets ## rewrite the expected pages and documents of tests that have them
+	$(GO) test $$(grep -rlE --include='*_test.go' 'flag\.Bool\("update"' --exclude-dir=node_modules . | xargs -r -n1 dirname | sort -u) -update
+
+vuln: ## known weaknesses in what we depend on
+	$(GO) tool govulncheck ./...
+	npm audit
+
+clean: ## remove what the other targets made, but no data
+	rm -rf bin test-output node_modules
+	find templates/assets -type f -not -name .gitkeep -delete
