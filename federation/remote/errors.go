@@ -32,26 +32,25 @@ type Code string
 
 // The codes.
 const (
-	CodeAddress    Code = "address_refused"  // not a canonical address
-	CodePolicy     Code = "policy_refused"   // wraps ErrForbidden
-	CodeOwnHost    Code = "own_host"         // wraps ErrOwnHost
-	CodeBudget     Code = "budget_used_up"   // wraps ErrBudget
-	CodeSign       Code = "cannot_sign"      // our own key is missing
-	CodeBlocked    Code = "address_blocked"  // name leads to a private address; wraps ErrBlockedAddress
-	CodeDNS        Code = "name_not_found"   // name has no address
-	CodeTLS        Code = "tls_failed"       // certificate or handshake
-	CodeTimeout    Code = "timed_out"        // within ten seconds
-	CodeNetwork    Code = "network_failed"   // anything else between the two hosts
-	CodeStatus     Code = "status"           // answer with another status; see Error.Status
-	CodeRedirect   Code = "redirect_refused" // too many, or leads where none may
-	CodeType       Code = "media_type"       // not an ActivityPub media type
-	CodeTooLarge   Code = "too_large"        // more than the limit after decompression
-	CodeDocument   Code = "document_refused" // not readable as what was asked for
-	CodeIdentity   Code = "id_mismatch"      // speaks for another address than its own
-	CodeActor      Code = "actor_refused"    // parts of an actor on other hosts, or missing
-	CodeKey        Code = "key_refused"      // key does not belong to its owner, or is too weak
-	CodeKeyChanged Code = "key_changed"      // another key than before, without proof
-	CodeHandle     Code = "handle_refused"   // WebFinger does not lead back
+	CodeAddress  Code = "address_refused"  // not a canonical address
+	CodePolicy   Code = "policy_refused"   // wraps ErrForbidden
+	CodeOwnHost  Code = "own_host"         // wraps ErrOwnHost
+	CodeBudget   Code = "budget_used_up"   // wraps ErrBudget
+	CodeSign     Code = "cannot_sign"      // our own key is missing
+	CodeBlocked  Code = "address_blocked"  // name leads to a private address; wraps ErrBlockedAddress
+	CodeDNS      Code = "name_not_found"   // name has no address
+	CodeTLS      Code = "tls_failed"       // certificate or handshake
+	CodeTimeout  Code = "timed_out"        // within ten seconds
+	CodeNetwork  Code = "network_failed"   // anything else between the two hosts
+	CodeStatus   Code = "status"           // answer with another status; see Error.Status
+	CodeRedirect Code = "redirect_refused" // too many, or leads where none may
+	CodeType     Code = "media_type"       // not an ActivityPub media type
+	CodeTooLarge Code = "too_large"        // more than the limit after decompression
+	CodeDocument Code = "document_refused" // not readable as what was asked for
+	CodeIdentity Code = "id_mismatch"      // speaks for another address than its own
+	CodeActor    Code = "actor_refused"    // parts of an actor on other hosts, or missing
+	CodeKey      Code = "key_refused"      // key does not belong to its owner, or is too weak
+	CodeHandle   Code = "handle_refused"   // WebFinger does not lead back
 )
 
 // Error is why something could not be read or sent. Its text consists of words
