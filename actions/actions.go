@@ -20,12 +20,15 @@ type Actions struct {
 	Random io.Reader // secrets and salts; nil is the system's
 	Keys   *Keyring
 	Wake   Wake
+	// NewKeys makes the keys of a local actor; nil makes them with Random.
+	NewKeys func() (KeyPair, error)
 }
 
 // Wake tells the workers that there is something for them, once it is durable.
 type Wake struct {
 	Delivery func() // something is owed to a partner
 	History  func() // a community's past is to be fetched
+	Policy   func() // the rules about hosts have changed
 }
 
 // Refusal says that somebody may not do what they asked. Code names the rule,
@@ -48,6 +51,15 @@ func (a *Actions) random() io.Reader {
 		return rand.Reader
 	}
 	return a.Random
+}
+
+// MakeKeys makes the keys of a new local actor. It is slow: never call it in a
+// transaction.
+func (a *Actions) MakeKeys() (KeyPair, error) {
+	if a.NewKeys != nil {
+		return a.NewKeys()
+	}
+	return NewKeyPair(a.Random)
 }
 
 // secret makes an unguessable text of 32 random bytes.

@@ -192,7 +192,7 @@ func (a *Actions) EnsureInstance(ctx context.Context, db *store.DB) (actors.Acto
 	if !errors.Is(err, store.ErrNotFound) {
 		return x, err
 	}
-	keys, err := NewKeyPair(a.Random)
+	keys, err := a.MakeKeys()
 	if err != nil {
 		return x, fmt.Errorf("make the node's keys: %w", err)
 	}

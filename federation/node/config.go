@@ -1,0 +1,76 @@
+package node
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"moothall/actors"
+)
+
+// Config is what the owner of a node decides before it starts.
+type Config struct {
+	Host        string      // with the port in development; empty: the host it first started with
+	Data        string      // folder of files
+	Database    string      // URL; empty: SQLite in Data
+	Name        string      // what the organisation calls itself; empty: the host
+	Development bool        // plain HTTP, ports, *.localhost
+	Mode        actors.Mode // for hosts that no rule names, until an admin chooses; empty: list, and open in development
+	Version     string      // of the program, for NodeInfo and User-Agent
+}
+
+// ErrHost says that a node cannot start under the host that was asked for.
+var ErrHost = errors.New("host not possible")
+
+func (c Config) database() string {
+	if c.Database != "" {
+		return c.Database
+	}
+	return "sqlite:" + filepath.Join(c.Data, "moothall.db")
+}
+
+// base is scheme and host, as they stand in every address of the node.
+func (c Config) base() string {
+	if c.Development {
+		return "http://" + c.Host
+	}
+	return "https://" + c.Host
+}
+
+// CheckHost says whether a node may start under a host: canonical, and in
+// development one that nobody else can reach.
+func CheckHost(host string, development bool) error {
+	if _, err := (actors.Addresses{Development: development}).ParseHost(host); err != nil {
+		return fmt.Errorf("%w: %w", ErrHost, err)
+	}
+	name, _, _ := strings.Cut(host, ":")
+	local := isLoopback(name)
+	switch {
+	case development && !local:
+		return fmt.Errorf("%w: development is for localhost and names that end in .localhost, not for %s", ErrHost, name)
+	case !development && local:
+		return fmt.Errorf("%w: %s is for development only", ErrHost, name)
+	}
+	return nil
+}
+
+func isLoopback(name string) bool {
+	return name == "localhost" || strings.HasSuffix(name, ".localhost") || name == "127.0.0.1" || name == "[::1]"
+}
+
+func (c Config) filled() Config {
+	if c.Name == "" {
+		c.Name = c.Host
+	}
+	if c.Mode == "" {
+		c.Mode = actors.ModeList
+		if c.Development {
+			c.Mode = actors.ModeOpen
+		}
+	}
+	if c.Version == "" {
+		c.Version = "dev"
+	}
+	return c
+}

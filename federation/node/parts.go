@@ -1,0 +1,54 @@
+package node
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"time"
+
+	"moothall/actions"
+	"moothall/federation/remote"
+)
+
+// Parts are the things of the world that a node is given. The zero value is the
+// real world.
+type Parts struct {
+	Now     func() time.Time
+	Random  io.Reader                       // secrets; nil is the system's
+	IDs     func() uint64                   // random bits of ids; nil is the runtime's
+	NewKeys func() (actions.KeyPair, error) // nil makes them with Random
+	Network http.RoundTripper               // nil dials through the guard
+	Log     *slog.Logger
+	Process string // names this process among those that share a database
+}
+
+func (p Parts) filled(development bool) Parts {
+	if p.Now == nil {
+		p.Now = time.Now
+	}
+	if p.Network == nil {
+		p.Network = remote.NewTransport(remote.Guard{Development: development})
+	}
+	if p.Log == nil {
+		p.Log = slog.Default()
+	}
+	if p.Process == "" {
+		p.Process = processName()
+	}
+	return p
+}
+
+// processName is unlike that of any other process, also of an earlier one with
+// the same number on the same machine.
+func processName() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unnamed"
+	}
+	var b [6]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return host + "-" + hex.EncodeToString(b[:])
+}
