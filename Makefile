@@ -36,16 +36,16 @@ test: assets ## everything: lint, tests, race, PostgreSQL, browser
 check: test ## the same as test: run it before sending
 
 lint: ## gofmt, go vet, staticcheck
-	scripts/lint
+	scripts/test lint
 
-race: assets ## go test -race over all packages but the generated vocabulary's
-	$(GO) test -race $$($(GO) list ./... | grep -v /federation/foreign$$)
+race: assets ## go test -race on the packages with goroutines or locks
+	scripts/test race
 
 postgres: assets ## the tests that use a database, on a PostgreSQL of their own
-	scripts/with-postgres $(GO) test -count=1 $$(grep -rl --include='*_test.go' TEST_POSTGRES_URL --exclude-dir=node_modules . | xargs -r -n1 dirname | sort -u)
+	scripts/test postgres
 
 browser: assets ## the tests that use Chromium
-	TEST_CHROMIUM=$$(command -v chromium) $(GO) test -count=1 -timeout 20m $$(grep -rl --include='*_test.go' TEST_CHROMIUM --exclude-dir=node_modules . | xargs -r -n1 dirname | sort -u)
+	scripts/test browser
 
 fuzz: assets ## each fuzz target for FUZZTIME (30s)
 	scripts/fuzz
