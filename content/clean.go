@@ -24,6 +24,10 @@ func Clean(remote string) SafeHTML {
 	if isPlainParagraphs(remote) {
 		return SafeHTML(remote)
 	}
+	return cleanFully(remote)
+}
+
+func cleanFully(remote string) SafeHTML {
 	out := narrow.Sanitize(remote)
 	for range maxRounds {
 		out = build(out)

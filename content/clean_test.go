@@ -69,6 +69,7 @@ func TestClean(t *testing.T) {
 		{"A19 abbreviations and scope stay", `<table><tr><th scope="col"><abbr title="Highways">Hw</abbr></th></tr></table>`,
 			`<table><tbody><tr><th scope="col"><abbr title="Highways">Hw</abbr></th></tr></tbody></table>`},
 		{"a link without words shows its host", `<a href="https://a.example/x"></a>`, `<a href="https://a.example/x"` + rel + `>a.example</a>`},
+		{"S125 a version is not a host", `<a href="https://a.example/x">v1.2</a>`, `<a href="https://a.example/x"` + rel + `>v1.2</a>`},
 		{"an empty heading goes", `<h2> </h2><p>a</p>`, `<p>a</p>`},
 	}
 	for _, tt := range tests {
@@ -187,7 +188,13 @@ func FuzzClean(f *testing.F) {
 	} {
 		f.Add(s)
 	}
-	f.Fuzz(func(t *testing.T, in string) { checkSafe(t, in, Clean(in)) })
+	f.Fuzz(func(t *testing.T, in string) {
+		out := Clean(in)
+		checkSafe(t, in, out)
+		if full := cleanFully(bound(in, MaxHTML)); full != out {
+			t.Errorf("the fast path gives %q, the long way %q", out, full)
+		}
+	})
 }
 
 var sample = `<p><span class="h-card"><a href="https://north.example/@ann" class="u-url mention">@<span>ann</span></a></span> ` +

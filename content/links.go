@@ -6,7 +6,6 @@ import (
 
 	nethtml "golang.org/x/net/html"
 	"golang.org/x/net/idna"
-	"golang.org/x/net/publicsuffix"
 )
 
 // relValue keeps the linked site from learning where readers come from, and
@@ -139,6 +138,27 @@ func namedHost(word string, alone bool) (string, bool) {
 	case !isPlainASCII(name):
 		return name, true
 	}
-	_, managed := publicsuffix.PublicSuffix(name)
-	return name, managed
+	return name, !endsLikeFile(name)
+}
+
+// endsLikeFile says whether a name with a dot is rather that of a file, or no
+// name at all, such as "v1.2" or "e.g".
+func endsLikeFile(name string) bool {
+	end := name[strings.LastIndexByte(name, '.')+1:]
+	for i := range len(end) {
+		if end[i] < 'a' || end[i] > 'z' {
+			return !strings.HasPrefix(end, "xn--")
+		}
+	}
+	return len(end) < 2 || fileEndings[end]
+}
+
+// fileEndings are what the names of files end in that councils share and link to.
+var fileEndings = map[string]bool{
+	"pdf": true, "doc": true, "docx": true, "odt": true, "rtf": true, "txt": true, "md": true,
+	"xls": true, "xlsx": true, "ods": true, "csv": true, "tsv": true, "json": true, "xml": true,
+	"ppt": true, "pptx": true, "odp": true, "key": true, "zip": true, "ics": true, "eml": true, "msg": true,
+	"html": true, "htm": true, "php": true, "aspx": true, "js": true, "css": true, "py": true, "go": true,
+	"jpg": true, "jpeg": true, "png": true, "gif": true, "svg": true, "webp": true, "tif": true,
+	"mp3": true, "mp4": true, "mov": true, "wav": true, "dwg": true, "shp": true, "kml": true, "geojson": true,
 }
