@@ -1,0 +1,378 @@
+package templates
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"moothall/actors"
+	"moothall/content"
+)
+
+// now is a Tuesday morning in winter; summer is half past three on 4 May.
+var (
+	now    = time.Date(2026, 11, 24, 10, 5, 0, 0, time.UTC)
+	summer = time.Date(2026, 5, 4, 14, 30, 0, 0, time.UTC)
+	site   = Site{Name: "Medway communities", Organisation: "Medway Council", Host: "communities.medway.example", Contact: "communities@medway.example"}
+)
+
+func before(d time.Duration) time.Time { return now.Add(-d) }
+
+func anon(path string) Base { return Base{Site: site, Path: path, CSRF: "token", Now: now} }
+
+func member(path string) Base {
+	b := anon(path)
+	b.Viewer = Viewer{Name: "Priya Shah", Path: "/u/priya", SignedIn: true, Unread: 3}
+	return b
+}
+
+func admin(path string) Base {
+	b := member(path)
+	b.Viewer.Admin = true
+	return b
+}
+
+func wrong(b Base, p content.Problems) Base { b.Problems = p; return b }
+
+func person(n int, name, title, org, job, host string) actors.Actor {
+	return actors.Actor{
+		ID: actors.ID(1000 + n), Kind: actors.Person, Name: name, Title: title, Organisation: org, JobTitle: job,
+		Host: host, Local: host == site.Host, Published: summer,
+	}
+}
+
+var (
+	priya = person(1, "priya", "Priya Shah", "Medway Council", "Licensing officer", site.Host)
+	tom   = person(2, "tom", "Tom Okafor", "Kent County Council", "Housing strategy lead", "communities.kent.example")
+	sian  = person(3, "sian", "Siân Rees", "Swansea Council", "Trading standards manager", "hwb.abertawe.example")
+	omar  = person(4, "omar", "عمر حسن", "Luton Borough Council", "", "luton.example")
+	long  = person(5, "konstantina", "Konstantina-Alexandra Papadopoulou-Featherstonehaugh of the Private Rented Sector Enforcement Team",
+		"Bournemouth, Christchurch and Poole Council", "Principal private rented sector enforcement and selective licensing officer", "bcp.example")
+	lemmy = person(6, "kbin_user", "", "", "", "lemmy.example")
+)
+
+func community(n int, name, title string, local bool) Community {
+	host, by := site.Host, site.Organisation
+	if !local {
+		host, by = "communities.kent.example", "Kent County Council"
+	}
+	c := Community{
+		RunBy: by, Organisations: 61,
+		Purpose: "<h3>Who it is for</h3><p>For officers who run or plan selective licensing of private rented homes. Share schemes, evidence and lessons.</p>",
+		Excerpt: "For officers who run or plan selective licensing of private rented homes. Share schemes, evidence and lessons.",
+	}
+	c.Actor = actors.Actor{
+		ID: actors.ID(2000 + n), URI: actors.URI("https://" + host + "/c/" + name), URL: "https://" + host + "/c/" + name,
+		Kind: actors.Group, Name: name, Title: title, Host: host, Local: local, Published: summer,
+	}
+	c.Audience, c.Joining, c.Posting, c.Language = actors.AudiencePublic, actors.JoinOpen, actors.PostMembers, "en"
+	c.MemberCount, c.DiscussionCnt, c.LastPost = 1214, 187, before(2*time.Hour)
+	c.History = actors.HistoryComplete
+	return c
+}
+
+func joined(c Community, r actors.Role) Community {
+	c.Membership = actors.Membership{Group: c.ID, Actor: priya.ID, Role: r, Standing: actors.Joined, Since: summer}
+	return c
+}
+
+func standing(c Community, s actors.Standing) Community {
+	c.Membership = actors.Membership{Group: c.ID, Actor: priya.ID, Standing: s}
+	return c
+}
+
+var (
+	parks     = community(1, "parks", "Parks and green spaces", true)
+	licensing = community(2, "licensing", "Selective licensing", false)
+)
+
+func discussion(n int, c Community, title string, by actors.Actor) Entry {
+	return Entry{
+		Post: content.Post{
+			ID: actors.ID(3000 + n), Group: c.ID, Author: by.ID, Root: actors.ID(3000 + n), Kind: content.Discussion,
+			Title: title, HTML: "<h3>Where we are</h3><p>We are about to consult on a new scheme in four wards. Three questions came up in our first meeting.</p><ul><li>How did you choose the wards?</li><li>What did you charge, and why?</li></ul><p>Our draft is on <a href=\"https://medway.example/draft\" rel=\"nofollow noopener ugc\">our website</a>.</p>",
+			Language: "en", Audience: c.Audience, Standing: content.Accepted, Published: before(26 * time.Hour),
+			Replies: 12, Useful: 5, LastReply: before(2 * time.Hour),
+		},
+		Author: by, Community: c,
+	}
+}
+
+func comment(n, depth int, by actors.Actor, html content.SafeHTML, parent string) Entry {
+	return Entry{
+		Post: content.Post{
+			ID: actors.ID(4000 + n), Parent: actors.ID(3999 + n), Root: 3001, Depth: depth, Kind: content.Comment,
+			HTML: html, Language: "en", Standing: content.Accepted, Published: before(time.Duration(20*60-n) * time.Minute),
+		},
+		Author: by, ParentName: parent, May: May{Reply: true, Useful: true},
+	}
+}
+
+func thread() []Entry {
+	mine := comment(3, 2, priya, "<p>That is very helpful. May we use your table?</p>", "Siân Rees")
+	mine.May = May{Reply: true, Edit: true, Delete: true}
+	mine.Updated, mine.Useful = before(time.Hour), 1
+	gone := comment(5, 1, tom, "", "")
+	gone.Deleted = before(time.Hour)
+	welsh := comment(6, 1, sian, "<p>Mae croeso i chi ei ddefnyddio.</p>", "")
+	welsh.Language = "cy"
+	sent := comment(8, 1, priya, "<p>Thank you both.</p>", "")
+	sent.Standing, sent.Community = content.Sent, licensing
+	useful := comment(2, 1, sian, "<h3>Our measures</h3><h4>For wards</h4><p>We used three measures: empty homes, antisocial behaviour and complaints.</p><blockquote><p>How did you choose the wards?</p></blockquote><p>The table is in our report.</p>", "")
+	useful.Useful, useful.Said = 14, true
+	return []Entry{
+		comment(1, 1, tom, "<p>We charged £690 for five years. The report shows how we got there.</p>", ""),
+		useful, mine, comment(4, 3, sian, "<p>Yes, please do.</p>", "Priya Shah"),
+		comment(7, 4, long, "<p>https://www.bcp.example/a/very/long/address/without/any/spaces/that/has/to/be/broken/somewhere/on/a/telephone</p>", "Siân Rees"),
+		gone, welsh, comment(9, 5, lemmy, "<pre><code>fee = cost / licences_expected_over_five_years_of_the_scheme</code></pre>", long.Title), sent,
+	}
+}
+
+func readers() Readers {
+	return Readers{Audience: actors.AudiencePublic, Members: 1214, Organisations: 61, Sites: 23}
+}
+
+func question() Entry {
+	q := discussion(1, licensing, "How do you set the fee for selective licensing?", priya)
+	q.Kind = content.Question
+	q.Link = "https://www.medway.example/housing/private-rented/selective-licensing/consultation-2026"
+	q.Updated = before(3 * time.Hour)
+	q.May = May{Reply: true, Edit: true, Delete: true}
+	return q
+}
+
+func discussions(c Community) []Entry {
+	pinned := discussion(2, c, "Start here: what this community has learnt so far", tom)
+	pinned.Pinned = true
+	sent := discussion(5, c, "Does anyone have a template for a fit and proper person test?", priya)
+	sent.Standing, sent.Replies, sent.Useful, sent.LastReply = content.Sent, 0, 0, time.Time{}
+	foreign := discussion(6, c, "Trwyddedu dethol yng Nghymru", sian)
+	foreign.Language, foreign.Replies, foreign.Useful = "cy", 1, 1
+	gone := discussion(7, c, "", tom)
+	gone.Deleted = before(time.Hour)
+	return []Entry{pinned, question(), sent, foreign, gone,
+		discussion(8, c, "A title that goes on for as long as the rules allow because somebody pasted the whole first paragraph of a committee report about designated areas", long)}
+}
+
+type fixture struct {
+	name string
+	page Page
+}
+
+func fixtures() []fixture {
+	var all []fixture
+	for _, list := range [][]fixture{homeFixtures(), communityFixtures(), postFixtures(), accountFixtures(), adminFixtures(), infoFixtures()} {
+		all = append(all, list...)
+	}
+	return all
+}
+
+func homeFixtures() []fixture {
+	mine := []Community{joined(licensing, actors.Member), joined(parks, actors.Owner), standing(community(3, "net_zero", "Net zero in small councils", false), actors.Asked)}
+	mine[0].New = 4
+	latest := []Entry{discussion(1, licensing, "How do you set the fee for selective licensing?", priya), discussion(2, parks, "Tree planting dates", long)}
+	welcome := member("/")
+	welcome.Flash = &Flash{Success: true, Text: "You have joined Selective licensing.", Link: "/c/licensing@communities.kent.example", LinkText: "Open the community",
+		Detail: "Its discussions arrive here within a minute. Kent County Council’s site knows that you are a member."}
+	return []fixture{
+		{"home-signed-out", HomePage{Base: anon("/"), Communities: []Community{parks, licensing}}},
+		{"home-signed-out-empty", HomePage{Base: anon("/")}},
+		{"home", HomePage{Base: welcome, Communities: mine, Latest: latest, MayStart: true}},
+		{"home-new-member", HomePage{Base: member("/"), MayStart: true}},
+		{"home-quiet", HomePage{Base: member("/"), Communities: mine[1:2]}},
+		{"notifications", NotificationsPage{Base: member("/notifications"), Paging: Paging{1, 2, "/notifications", nil}, Notices: []Notice{
+			{Who: tom, What: "reply", Entry: question(), At: before(5 * time.Minute), Unread: true},
+			{Who: sian, What: "mention", Entry: question(), At: before(3 * time.Hour), Unread: true},
+			{Who: omar, What: "useful", Entry: question(), At: before(25 * time.Hour)},
+			{What: "accepted", Group: licensing, At: before(50 * time.Hour)},
+			{What: "refused", Group: parks, At: summer},
+			{Who: long, What: "asked", Group: parks, At: summer},
+		}}},
+		{"notifications-empty", NotificationsPage{Base: member("/notifications")}},
+	}
+}
+
+func communityFixtures() []fixture {
+	list := []Community{joined(licensing, actors.Member), parks, community(4, "a_very_long_one_here", "Communities of practice for principal licensing, trading standards and environmental health officers", false)}
+	list[0].New = 2
+	list[2].Excerpt, list[2].Audience, list[2].LastPost, list[2].RunBy = "", actors.AudienceMembers, time.Time{}, ""
+	fetching := joined(licensing, actors.Member)
+	fetching.History = actors.HistoryFetching
+	partial := licensing
+	partial.History, partial.HistoryNote = actors.HistoryPartial, "Two discussions could not be fetched."
+	none := licensing
+	none.History = actors.HistoryNone
+	byRequest := parks
+	byRequest.Joining, byRequest.Audience = actors.JoinRequest, actors.AudienceMembers
+	closed := parks
+	closed.Joining, closed.Deleted = actors.JoinInvitation, before(24*time.Hour)
+	invited := parks
+	invited.Joining = actors.JoinInvitation
+	people := []Member{
+		{priya, actors.Membership{Role: actors.Owner, Since: summer}}, {tom, actors.Membership{Role: actors.Moderator, Since: summer}},
+		{long, actors.Membership{Role: actors.Member, Since: summer}}, {lemmy, actors.Membership{Role: actors.Member}}, {omar, actors.Membership{Role: actors.Member, Since: now}},
+	}
+	form := CommunityForm{Title: "Parks and green spaces", Name: "parks", Purpose: "For people who look after parks.", Audience: actors.AudiencePublic, Joining: actors.JoinOpen, Posting: actors.PostMembers, Language: "en"}
+	bad := CommunityForm{Name: "Parks!", Purpose: "For people who look after parks.", Language: "cy"}
+	return []fixture{
+		{"communities", CommunitiesPage{Base: member("/communities"), Communities: list, Total: 212, Paging: Paging{2, 9, "/communities", nil}, MayStart: true}},
+		{"communities-signed-out", CommunitiesPage{Base: anon("/communities"), Communities: list[1:2], Total: 1, Paging: Paging{1, 1, "/communities", nil}}},
+		{"communities-search", CommunitiesPage{Base: member("/communities"), Search: "licensing & <b>", Communities: list[:1], Total: 41, Paging: Paging{1, 3, "/communities", url.Values{"q": {"licensing & <b>"}}}}},
+		{"communities-search-none", CommunitiesPage{Base: member("/communities"), Search: "drones", Paging: Paging{1, 1, "/communities", nil}}},
+		{"communities-empty", CommunitiesPage{Base: anon("/communities"), Paging: Paging{1, 1, "/communities", nil}}},
+		{"communities-error", CommunitiesPage{Base: wrong(member("/communities"), content.Problems{"address": "Enter the address of a community, like @licensing@kent.example"}), Communities: list, Total: 3, Paging: Paging{1, 1, "/communities", nil}, Address: "licensing"}},
+		{"found", FoundPage{Base: member("/communities/find"), Address: "@licensing@communities.kent.example", Found: &licensing}},
+		{"found-nothing", FoundPage{Base: member("/communities/find"), Address: "@licencing@communities.kent.example", Reason: "The site communities.kent.example answered, but it has no community with that name."}},
+		{"found-blocked", FoundPage{Base: member("/communities/find"), Address: "@deals@spam.example", Blocked: true}},
+		{"community", CommunityPage{Base: member("/c/licensing@communities.kent.example"), Community: joined(licensing, actors.Member), Facilitators: []actors.Actor{tom, sian}, Discussions: discussions(licensing), Paging: Paging{2, 9, "/c/licensing@communities.kent.example", nil}, CompleteTo: now, MayPost: true}},
+		{"community-signed-out", CommunityPage{Base: anon("/c/parks"), Community: parks, Facilitators: []actors.Actor{priya}, Discussions: discussions(parks)[:2], Paging: Paging{1, 1, "/c/parks", nil}}},
+		{"community-join-error", CommunityPage{Base: wrong(anon("/c/parks"), content.Problems{"site": "Enter the address of your organisation’s site, like communities.kent.example"}), Community: parks, Facilitators: []actors.Actor{priya}, Paging: Paging{1, 1, "/c/parks", nil}, OwnSite: "kent"}},
+		{"community-fetching", CommunityPage{Base: member("/c/x"), Community: fetching, Facilitators: []actors.Actor{tom}, Paging: Paging{1, 1, "/c/x", nil}, MayPost: true}},
+		{"community-partial", CommunityPage{Base: member("/c/x"), Community: partial, Discussions: discussions(partial)[:1], Paging: Paging{1, 1, "/c/x", nil}, MayJoin: true}},
+		{"community-unknown", CommunityPage{Base: member("/c/x"), Community: none, Paging: Paging{1, 1, "/c/x", nil}, MayJoin: true}},
+		{"community-facilitator", CommunityPage{Base: admin("/c/parks"), Community: joined(parks, actors.Owner), Facilitators: []actors.Actor{priya, long}, Discussions: discussions(parks), Paging: Paging{1, 1, "/c/parks", nil}, MayPost: true, MayRun: true, Asking: 2}},
+		{"community-empty", CommunityPage{Base: member("/c/parks"), Community: joined(parks, actors.Owner), Facilitators: []actors.Actor{priya}, Paging: Paging{1, 1, "/c/parks", nil}, MayPost: true, MayRun: true}},
+		{"community-by-request", CommunityPage{Base: member("/c/parks"), Community: byRequest, Paging: Paging{1, 1, "/c/parks", nil}, MayJoin: true}},
+		{"community-by-invitation", CommunityPage{Base: member("/c/parks"), Community: invited, Paging: Paging{1, 1, "/c/parks", nil}, MayJoin: true}},
+		{"community-asked", CommunityPage{Base: member("/c/parks"), Community: standing(byRequest, actors.Asked), Paging: Paging{1, 1, "/c/parks", nil}}},
+		{"community-removed", CommunityPage{Base: member("/c/parks"), Community: standing(parks, actors.Banned), Paging: Paging{1, 1, "/c/parks", nil}}},
+		{"community-closed", CommunityPage{Base: anon("/c/parks"), Community: closed, Discussions: discussions(parks)[:1], Paging: Paging{1, 1, "/c/parks", nil}}},
+		{"community-start", StartCommunityPage{Base: member("/communities/new"), Form: form}},
+		{"community-start-error", StartCommunityPage{Base: wrong(member("/communities/new"), content.Problems{
+			"title": "Enter the name of the community", "name": "Short name must be 3 to 20 small letters, digits or underscores", "audience": "Select who can read it",
+			"joining": "Select who can join", "posting": "Select who can post"}), Form: bad}},
+		{"community-settings", CommunitySettingsPage{Base: member("/c/parks/settings"), Community: joined(parks, actors.Owner), Form: form}},
+		{"community-settings-error", CommunitySettingsPage{Base: wrong(member("/c/parks/settings"), content.Problems{"title": "Enter the name of the community"}), Community: joined(parks, actors.Owner), Form: bad}},
+		{"members", MembersPage{Base: member("/c/parks/members"), Community: joined(parks, actors.Owner), Members: people, Paging: Paging{1, 13, "/c/parks/members", nil}, MayRun: true,
+			Asking: []Member{{tom, actors.Membership{Since: before(50 * time.Hour)}}, {long, actors.Membership{Since: now}}}}},
+		{"members-unknown", MembersPage{Base: anon("/c/x/members"), Community: licensing, Paging: Paging{1, 1, "/c/x/members", nil}}},
+		{"leave", LeavePage{Base: member("/c/parks/leave"), Community: joined(byRequest, actors.Member)}},
+		{"join", JoinPage{Base: member("/join"), Community: licensing, Readers: readers()}},
+		{"join-request", JoinPage{Base: member("/join"), Community: byRequest, Readers: Readers{Audience: actors.AudienceMembers, Members: 12, Organisations: 5, Sites: 1}}},
+		{"person", PersonPage{Base: member("/u/tom@communities.kent.example"), Person: tom, Home: "Kent County Council", About: "<p>Ask me about evidence for designations.</p>", Communities: []Community{licensing, parks}, Posts: discussions(licensing)[:2]}},
+		{"person-self", PersonPage{Base: member("/u/priya"), Person: priya, Self: true}},
+		{"person-bare", PersonPage{Base: anon("/u/kbin_user@lemmy.example"), Person: lemmy}},
+		{"person-closed", PersonPage{Base: anon("/u/x"), Person: actors.Actor{Kind: actors.Person, Name: "gone", Host: site.Host, Deleted: now}}},
+	}
+}
+
+func postFixtures() []fixture {
+	c := joined(licensing, actors.Member)
+	withdrawn := question()
+	withdrawn.Deleted, withdrawn.May = before(time.Hour), May{}
+	sent := question()
+	sent.Standing, sent.Community, sent.Replies, sent.Useful = content.Sent, c, 0, 0
+	declined := sent
+	declined.Standing = content.Declined
+	hidden := sent
+	hidden.Standing = content.Hidden
+	welsh := discussion(6, c, "Trwyddedu dethol yng Nghymru", sian)
+	welsh.Language, welsh.HTML = "cy", "<h3>Cefndir</h3><p>Dyma ein profiad ni.</p>"
+	welsh.Replies, welsh.May = 0, May{Reply: true, Useful: true}
+	mine := thread()[2]
+	draft := content.Draft{Kind: content.Question, Title: "How do you set the fee?", Source: "We want to **consult** in the spring.\n\n- costs\n- length", Link: "https://medway.example/draft", Language: "en"}
+	bad := draft
+	bad.Title, bad.Link, bad.Kind = "", "medway", ""
+	problems := content.Problems{"kind": "Select whether this is a discussion or a question", "title": "Enter a title", "link": "Link must be a web address, like https://www.example.gov.uk"}
+	q := question()
+	unmarked := comment(1, 1, tom, "<p>Ours are in January.</p>", "")
+	unmarked.May = May{}
+	return []fixture{
+		{"discussion", DiscussionPage{Base: member(PostPath(3001)), Community: c, Entry: q, Comments: thread(), Paging: Paging{1, 2, PostPath(3001), nil}, Readers: readers(), Draft: content.Draft{Language: "en"}}},
+		{"discussion-signed-out", DiscussionPage{Base: anon(PostPath(3001)), Community: licensing, Entry: discussion(1, licensing, "Tree planting dates", omar), Comments: []Entry{unmarked}, Paging: Paging{1, 1, PostPath(3001), nil}}},
+		{"discussion-not-a-member", DiscussionPage{Base: member(PostPath(3001)), Community: licensing, Entry: discussion(1, licensing, "Tree planting dates", lemmy), Paging: Paging{1, 1, PostPath(3001), nil}}},
+		{"discussion-withdrawn", DiscussionPage{Base: member(PostPath(3001)), Community: c, Entry: withdrawn, Comments: thread()[:1], Paging: Paging{1, 1, PostPath(3001), nil}}},
+		{"discussion-sent", DiscussionPage{Base: member(PostPath(3001)), Community: c, Entry: sent, Paging: Paging{1, 1, PostPath(3001), nil}}},
+		{"discussion-declined", DiscussionPage{Base: member(PostPath(3001)), Community: c, Entry: declined, Paging: Paging{1, 1, PostPath(3001), nil}}},
+		{"discussion-hidden", DiscussionPage{Base: member(PostPath(3001)), Community: c, Entry: hidden, Paging: Paging{1, 1, PostPath(3001), nil}}},
+		{"discussion-fetching-welsh", DiscussionPage{Base: member(PostPath(3006)), Community: c, Entry: welsh, Fetching: true, Readers: readers(), Draft: content.Draft{Language: "en"}, Paging: Paging{1, 1, PostPath(3006), nil}}},
+		{"discussion-error", DiscussionPage{Base: wrong(member(PostPath(3001)), content.Problems{"text": "Enter your reply"}), Community: c, Entry: q, Paging: Paging{1, 1, PostPath(3001), nil}, Readers: readers(), Draft: content.Draft{Language: "cy"}}},
+		{"compose", ComposePage{Base: member("/c/x/new"), Community: c, Draft: content.Draft{Kind: content.Discussion, Language: "en"}, Readers: readers()}},
+		{"compose-question-error", ComposePage{Base: wrong(member("/c/x/new"), problems), Community: c, Draft: bad, Readers: readers()}},
+		{"compose-edit", ComposePage{Base: member("/p/x/edit"), Community: c, Draft: draft, Editing: &q, Readers: readers()}},
+		{"reply", ReplyPage{Base: member("/p/x/reply"), Community: c, Discussion: q, Parent: thread()[1], Draft: content.Draft{Language: "en"}, Readers: readers()}},
+		{"reply-error", ReplyPage{Base: wrong(member("/p/x/reply"), content.Problems{"text": "Enter your reply", "": "The discussion was closed while you were writing"}), Community: c, Discussion: q, Parent: thread()[1], Draft: content.Draft{Language: "en"}, Readers: readers()}},
+		{"reply-edit", ReplyPage{Base: member("/p/x/edit"), Community: c, Discussion: q, Parent: thread()[1], Editing: &mine, Draft: content.Draft{Source: "That is very helpful.", Language: "en"}, Readers: readers()}},
+		{"delete", DeletePage{Base: member("/p/x/delete"), Community: c, Entry: q, Sites: 23}},
+		{"delete-reply", DeletePage{Base: member("/p/x/delete"), Community: c, Entry: mine}},
+	}
+}
+
+func accountFixtures() []fixture {
+	form := AccountForm{Title: "Priya Shah", Name: "priya", Email: "priya.shah@medway.example", Organisation: "Medway Council", JobTitle: "Licensing officer"}
+	invitation := actors.Invitation{ID: 1, Role: actors.AccountMember, Created: now, Expires: now.Add(72 * time.Hour)}
+	first := invitation
+	first.Role = actors.AccountAdmin
+	reset := invitation
+	reset.Actor = priya.ID
+	const password = "Password must be at least 12 characters"
+	return []fixture{
+		{"sign-in", SignInPage{Base: anon("/sign-in"), Next: "/c/parks"}},
+		{"sign-in-error", SignInPage{Base: wrong(anon("/sign-in"), content.Problems{"email": "Check your email address and password"}), Email: "priya@medway.example"}},
+		{"sign-in-locked", SignInPage{Base: anon("/sign-in"), Email: "priya@medway.example", Locked: true}},
+		{"sign-in-kept", SignInPage{Base: anon("/sign-in"), Kept: true, Next: "/p/x/reply"}},
+		{"sign-out", SignOutPage{Base: member("/sign-out")}},
+		{"invitation", InvitationPage{Base: anon("/invitation/x"), Invitation: invitation, Token: "x", By: "Tom Okafor", Form: AccountForm{Email: "priya.shah@medway.example"}}},
+		{"invitation-first", InvitationPage{Base: anon("/invitation/x"), Invitation: first, Token: "x"}},
+		{"invitation-error", InvitationPage{Base: wrong(anon("/invitation/x"), content.Problems{"name": "That short name is taken", "password": password}), Invitation: invitation, Token: "x", By: "Tom Okafor", Form: form}},
+		{"invitation-password", InvitationPage{Base: anon("/invitation/x"), Invitation: reset, Token: "x", By: "Tom Okafor"}},
+		{"forgotten-password", ForgottenPasswordPage{Base: anon("/forgotten-password")}},
+		{"settings-profile", ProfilePage{Base: member("/settings"), Person: priya, Form: ProfileForm{"Priya Shah", "Medway Council", "Licensing officer", "Ask me about fees.", true}}},
+		{"settings-profile-error", ProfilePage{Base: wrong(member("/settings"), content.Problems{"title": "Enter your name"}), Person: priya}},
+		{"settings-password", PasswordPage{Base: member("/settings/password")}},
+		{"settings-password-error", PasswordPage{Base: wrong(member("/settings/password"), content.Problems{"current": "That is not your password", "password": password})}},
+		{"settings-devices", DevicesPage{Base: member("/settings/devices"), Devices: []Device{
+			{actors.Session{ID: 1, Created: before(30 * time.Hour), Seen: now, Agent: "Firefox on Windows"}, true},
+			{actors.Session{ID: 2, Created: summer, Seen: before(50 * time.Hour), Agent: "Safari on iPhone"}, false},
+			{actors.Session{ID: 3, Created: summer, Seen: summer}, false}}}},
+	}
+}
+
+func adminFixtures() []fixture {
+	kent := Connection{Instance: actors.Instance{Host: "communities.kent.example", Software: "moothall 0.1", Name: "Kent County Council", FirstSeen: summer, LastSuccess: before(2 * time.Minute), LastInbound: before(time.Hour)}, Decision: actors.Decision{Verdict: actors.Accept}, Rule: &actors.Rule{Host: "kent.example", Verdict: actors.Accept, Reason: "Partner in the county agreement", Created: summer}}
+	failing := Connection{Instance: actors.Instance{Host: "hwb.abertawe.example", FirstSeen: summer, LastSuccess: before(5 * time.Hour)}, Cursor: actors.Cursor{Failures: 14, NextTry: now.Add(20 * time.Minute), LastError: "dial tcp: connection refused"}, Decision: actors.Decision{Verdict: actors.Hold}, Owed: 1204}
+	dead := Connection{Instance: actors.Instance{Host: "old.example", FirstSeen: summer, LastSuccess: summer}, Cursor: actors.Cursor{Failures: 200, Dead: now}, Decision: actors.Decision{Verdict: actors.Refuse}, Owed: 3}
+	fresh := Connection{Instance: actors.Instance{Host: "new.example", FirstSeen: now}, Decision: actors.Decision{Verdict: actors.Accept}}
+	held := actors.Activity{ID: 5001, Type: "Create", Actor: "https://hwb.abertawe.example/u/sian", Signer: "https://hwb.abertawe.example/u/sian", Host: "hwb.abertawe.example", Object: "https://hwb.abertawe.example/p/1", State: actors.Held, Reason: "rule for abertawe.example", At: before(time.Hour)}
+	refused := actors.Activity{ID: 5002, Type: "Update", Actor: "https://evil.example/<script>", Signer: "https://other.example/u/x", Host: "evil.example", State: actors.Rejected, Reason: "signature does not cover the body", At: before(2 * time.Hour)}
+	odd := actors.Activity{ID: 5003, Type: "Listen", Actor: "https://music.example/u/x", Host: "music.example", State: actors.Rejected, At: summer}
+	account := actors.Account{Actor: priya.ID, Email: "priya.shah@medway.example", Role: actors.AccountAdmin, Created: summer}
+	stopped := actors.Account{Email: "konstantina.papadopoulou-featherstonehaugh@private-rented-sector.medway.example", Role: actors.AccountMember, Created: summer, Disabled: now}
+	one, two := AdminPerson{priya, account, before(time.Hour)}, AdminPerson{person(7, "konstantina", long.Title, long.Organisation, "", site.Host), stopped, time.Time{}}
+	invitations := []AdminInvitation{
+		{actors.Invitation{ID: 1, Email: "ann@medway.example", Role: actors.AccountMember, Created: before(time.Hour), Expires: now.Add(70 * time.Hour)}, "Priya Shah"},
+		{actors.Invitation{ID: 2, Role: actors.AccountModerator, Created: summer, Expires: summer.Add(72 * time.Hour)}, ""}}
+	return []fixture{
+		{"admin", AdminPage{Base: admin("/admin"), People: 1204, Communities: 14, Connections: 4, Mode: actors.ModeList, Owed: []Connection{failing, dead}, Failing: []Connection{failing, dead}, Refused: 12, Held: 1}},
+		{"admin-well", AdminPage{Base: admin("/admin"), People: 1, Mode: actors.ModePublic}},
+		{"admin-people", AdminPeoplePage{Base: admin("/admin/people"), People: []AdminPerson{one, two}, Total: 1204, Paging: Paging{25, 25, "/admin/people", nil}}},
+		{"admin-person", AdminPersonPage{Base: admin("/admin/people/konstantina"), Person: two}},
+		{"admin-person-link", AdminPersonPage{Base: admin("/admin/people/priya"), Person: one, LastAdmin: true, Link: "https://communities.medway.example/invitation/k7f2d9q1m3x8"}},
+		{"admin-invitations", AdminInvitationsPage{Base: admin("/admin/invitations"), Invitations: invitations, Role: actors.AccountMember, Link: "https://communities.medway.example/invitation/k7f2d9q1m3x8", LinkFor: "ann@medway.example"}},
+		{"admin-invitations-error", AdminInvitationsPage{Base: wrong(admin("/admin/invitations"), content.Problems{"email": "Enter an email address in the right form, like name@example.gov.uk"}), Email: "ann", Role: actors.AccountMember}},
+		{"admin-connections", AdminConnectionsPage{Base: admin("/admin/connections"), Connections: []Connection{kent, failing, dead, fresh}, Paging: Paging{1, 1, "/admin/connections", nil}}},
+		{"admin-connections-empty", AdminConnectionsPage{Base: admin("/admin/connections"), Paging: Paging{1, 1, "/admin/connections", nil}}},
+		{"admin-connection", AdminConnectionPage{Base: admin("/admin/connections/communities.kent.example"), Connection: &kent, Form: ConnectionForm{Verdict: "accept", Reason: "Partner in the county agreement"}}},
+		{"admin-connection-failing", AdminConnectionPage{Base: admin("/admin/connections/hwb.abertawe.example"), Connection: &failing}},
+		{"admin-connection-error", AdminConnectionPage{Base: wrong(admin("/admin/connections/new"), content.Problems{"host": "Enter the address of the site", "verdict": "Select what you want to do", "reason": "Enter a reason"})}},
+		{"admin-refused", AdminRefusedPage{Base: admin("/admin/refused"), Held: []actors.Activity{held}, Refused: []actors.Activity{refused, odd}, Paging: Paging{1, 4, "/admin/refused", nil}}},
+		{"admin-refused-none", AdminRefusedPage{Base: admin("/admin/refused"), Paging: Paging{1, 1, "/admin/refused", nil}}},
+		{"admin-policy", AdminPolicyPage{Base: admin("/admin/policy"), Mode: actors.ModeList, Rules: 14}},
+	}
+}
+
+func infoFixtures() []fixture {
+	bare := anon("/contact")
+	bare.Site.Contact = ""
+	list := []fixture{
+		{"help", HelpPage{anon("/help")}}, {"contact", ContactPage{anon("/contact")}}, {"contact-none", ContactPage{bare}},
+		{"privacy", PrivacyPage{anon("/privacy"), []string{"communities.kent.example", "hwb.abertawe.example"}}}, {"privacy-alone", PrivacyPage{Base: anon("/privacy")}},
+		{"cookies", CookiesPage{anon("/cookies")}}, {"complain", ComplainPage{anon("/complain")}}, {"accessibility", AccessibilityPage{anon("/accessibility")}},
+		{"error-403-signed-in", ErrorPage{Base: member("/c/parks/settings"), Status: 403, Because: "Only a facilitator can change a community."}},
+	}
+	for _, status := range []int{403, 404, 410, 429, 500, 503} {
+		list = append(list, fixture{fmt.Sprintf("error-%d", status), ErrorPage{Base: anon("/c/parks?x=" + strings.Repeat("y", 3)), Status: status, RequestID: "k7f2d9"}})
+	}
+	return list
+}

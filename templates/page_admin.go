@@ -1,0 +1,137 @@
+package templates
+
+import (
+	"time"
+
+	"moothall/actors"
+)
+
+// Connection is another organisation's site as an administrator sees it.
+type Connection struct {
+	actors.Instance
+	Cursor   actors.Cursor
+	Decision actors.Decision
+	Rule     *actors.Rule // that names it; nil when none does
+	Owed     int          // entries it has not been sent
+}
+
+// AdminPage is the overview: is all well?
+type AdminPage struct {
+	Base
+	People      int
+	Communities int
+	Connections int
+	Mode        actors.Mode
+	Owed        []Connection // those that wait for something
+	Failing     []Connection
+	Refused     int // activities refused since midnight
+	Held        int // that wait for a decision
+}
+
+func (AdminPage) template() string { return "admin" }
+func (AdminPage) title() string    { return "Overview – Administration" }
+
+// AdminPerson is one account in the list.
+type AdminPerson struct {
+	actors.Actor
+	Account actors.Account
+	Seen    time.Time // last signed in; zero for never
+}
+
+// AdminPeoplePage lists accounts.
+type AdminPeoplePage struct {
+	Base
+	People []AdminPerson
+	Total  int
+	Paging Paging
+}
+
+func (AdminPeoplePage) template() string { return "admin-people" }
+func (p AdminPeoplePage) title() string  { return "People" + p.Paging.title() + " – Administration" }
+
+// AdminPersonPage changes one account.
+type AdminPersonPage struct {
+	Base
+	Person    AdminPerson
+	LastAdmin bool   // the only administrator cannot be changed
+	Link      string // new password link, shown this once
+}
+
+func (AdminPersonPage) template() string { return "admin-person" }
+func (p AdminPersonPage) title() string  { return p.Person.DisplayName() + " – Administration" }
+func (AdminPersonPage) fields() []string { return []string{"role"} }
+
+// AdminInvitation is an invitation with the name of who gave it.
+type AdminInvitation struct {
+	actors.Invitation
+	ByName string
+}
+
+// AdminInvitationsPage makes, lists and takes back invitations.
+type AdminInvitationsPage struct {
+	Base
+	Invitations []AdminInvitation
+	Email       string
+	Role        actors.AccountRole
+	Link        string // of the one just made, shown this once
+	LinkFor     string
+}
+
+func (AdminInvitationsPage) template() string { return "admin-invitations" }
+func (AdminInvitationsPage) title() string    { return "Invitations – Administration" }
+func (AdminInvitationsPage) fields() []string { return []string{"email", "role"} }
+
+// ConnectionForm is what an administrator decides about a site.
+type ConnectionForm struct{ Host, Verdict, Reason string }
+
+// AdminConnectionsPage lists the sites this one deals with.
+type AdminConnectionsPage struct {
+	Base
+	Connections []Connection
+	Paging      Paging
+}
+
+func (AdminConnectionsPage) template() string { return "admin-connections" }
+func (p AdminConnectionsPage) title() string {
+	return "Connections" + p.Paging.title() + " – Administration"
+}
+
+// AdminConnectionPage shows one site, or takes in a new one, and decides about it.
+type AdminConnectionPage struct {
+	Base
+	Connection *Connection // nil for a new one
+	Form       ConnectionForm
+}
+
+func (AdminConnectionPage) template() string { return "admin-connection" }
+func (p AdminConnectionPage) title() string {
+	if p.Connection == nil {
+		return "Add a connection – Administration"
+	}
+	return p.Connection.Host + " – Administration"
+}
+func (AdminConnectionPage) fields() []string { return []string{"host", "verdict", "reason"} }
+
+// AdminRefusedPage lists what was refused or is held, and why (invariant I5).
+type AdminRefusedPage struct {
+	Base
+	Held    []actors.Activity
+	Refused []actors.Activity
+	Paging  Paging
+}
+
+func (AdminRefusedPage) template() string { return "admin-refused" }
+func (p AdminRefusedPage) title() string {
+	return "Refused and held" + p.Paging.title() + " – Administration"
+}
+
+// AdminPolicyPage says with whom this site shares when nobody has decided.
+type AdminPolicyPage struct {
+	Base
+	Mode  actors.Mode
+	Rules int // that name a site
+}
+
+func (AdminPolicyPage) template() string { return "admin-policy" }
+func (AdminPolicyPage) title() string    { return "Sharing – Administration" }
+func (AdminPolicyPage) fields() []string { return []string{"mode"} }

@@ -1,0 +1,144 @@
+package templates
+
+import (
+	"strings"
+
+	"moothall/actors"
+	"moothall/content"
+)
+
+// Readers says who will read what is about to be posted (users.md NEW-7).
+type Readers struct {
+	Audience      actors.Audience
+	Members       int
+	Organisations int
+	Sites         int // other organisations' sites that keep a copy
+}
+
+// Sentence is shown above the button of every form that posts, and kept with
+// the post, so that it can be shown later what the author was told.
+func (r Readers) Sentence() string {
+	var b strings.Builder
+	members := Count(r.Members, "member", "members") + " from " + Count(r.Organisations, "organisation", "organisations")
+	switch r.Audience {
+	case actors.AudiencePublic:
+		b.WriteString("Anyone can read this, on the web and in search engines. It goes to " + members + ".")
+	case actors.AudienceNetwork:
+		b.WriteString("People signed in at this site and at our partners’ sites can read this. It goes to " + members + ".")
+	case actors.AudienceMembers:
+		b.WriteString("Members of this community can read this: " + members + ".")
+	default:
+		b.WriteString("Members of this community at this organisation can read this. It never leaves this site.")
+	}
+	if r.Audience != actors.AudienceOrganisation && r.Sites > 0 {
+		b.WriteString(" Copies are kept on " + Count(r.Sites, "other site", "other sites") + ".")
+	}
+	b.WriteString(" It may be released under freedom of information law.")
+	return b.String()
+}
+
+// whoReads is the short form for lists and headings.
+func whoReads(a actors.Audience) string {
+	switch a {
+	case actors.AudiencePublic:
+		return "Anyone can read"
+	case actors.AudienceNetwork:
+		return "Signed-in people at partner sites can read"
+	case actors.AudienceMembers:
+		return "Only members can read"
+	default:
+		return "Only members at this organisation can read"
+	}
+}
+
+func audiences() []Option {
+	return []Option{
+		{string(actors.AudiencePublic), "Anyone", "On the web, in search engines, and on other councils’ sites"},
+		{string(actors.AudienceNetwork), "Signed-in people at partner sites", "Anyone with an account here or on a site we share with"},
+		{string(actors.AudienceMembers), "Members of the community", "Whichever organisation they belong to"},
+		{string(actors.AudienceOrganisation), "Members at this organisation only", "Nothing is ever sent to another site"},
+	}
+}
+
+// howToJoin is the short form for the summary of a community.
+func howToJoin(j actors.Joining) string {
+	switch j {
+	case actors.JoinOpen:
+		return "Anyone who can read it may join"
+	case actors.JoinRequest:
+		return "People ask, and a facilitator decides"
+	default:
+		return "People join when a facilitator invites them"
+	}
+}
+
+func joinings() []Option {
+	return []Option{
+		{string(actors.JoinOpen), "Anyone who can read it", ""},
+		{string(actors.JoinRequest), "People who ask, when a facilitator agrees", ""},
+		{string(actors.JoinInvitation), "Only people whom a facilitator invites", ""},
+	}
+}
+
+func postings() []Option {
+	return []Option{
+		{string(actors.PostMembers), "Members", ""},
+		{string(actors.PostModerators), "Facilitators only", "Useful for news and announcements"},
+		{string(actors.PostAnyone), "Anyone who can read it", "People who have not joined may post too"},
+	}
+}
+
+func kinds() []Option {
+	return []Option{
+		{string(content.Discussion), "A discussion", "You share something, or say what you think"},
+		{string(content.Question), "A question", "You want an answer or an example from somebody else"},
+	}
+}
+
+func accountRoles() []Option {
+	return []Option{
+		{string(actors.AccountMember), "Member", "Joins communities and takes part"},
+		{string(actors.AccountModerator), "Site facilitator", "Also deals with complaints about what people post"},
+		{string(actors.AccountAdmin), "Administrator", "Also looks after people, invitations and connections"},
+	}
+}
+
+func accountRole(r actors.AccountRole) string {
+	for _, o := range accountRoles() {
+		if o.Value == string(r) {
+			return o.Label
+		}
+	}
+	return string(r)
+}
+
+func modes() []Option {
+	return []Option{
+		{string(actors.ModeList), "Only sites on our list", "Nothing is shared with any site you have not allowed"},
+		{string(actors.ModePublic), "Sites on our list, and public reading by others", "Other sites may read and follow what is public, but not post here"},
+		{string(actors.ModeOpen), "Every site we have not stopped sharing with", "Anyone elsewhere may join public communities and post in them"},
+	}
+}
+
+func verdicts() []Option {
+	return []Option{
+		{actors.Accept.String(), "Share with this site", "Their people may join and post in communities that let them"},
+		{actors.Hold.String(), "Check first", "What comes from them waits until an administrator lets it through"},
+		{actors.Refuse.String(), "Stop sharing with this site", "Nothing is taken in from them and nothing is sent"},
+	}
+}
+
+// whatHappened puts the type of an activity in words for an administrator.
+func whatHappened(kind string) string {
+	words := map[string]string{
+		"Create": "A post or a reply", "Update": "A change to a post or a profile", "Delete": "A withdrawal",
+		"Follow": "A request to join", "Accept": "An answer to a request to join", "Reject": "A refusal to let somebody join",
+		"Undo": "Something taken back", "Announce": "A post passed on", "Like": "A “useful” mark",
+		"Dislike": "A vote against", "Flag": "A complaint", "Block": "A removal from a community",
+		"Add": "A pin or a new facilitator", "Remove": "A pin or a facilitator taken away", "Move": "A change of address",
+	}
+	if w, ok := words[kind]; ok {
+		return w
+	}
+	return "Something this site does not know (" + kind + ")"
+}
