@@ -70,3 +70,49 @@ func (a *Actions) moveInboxes(ctx context.Context, tx *store.Tx, before, after a
 	}
 	return tx.MoveInbox(ctx, before, after)
 }
+
+// Forget carries out that someone elsewhere has deleted their account: their
+// posts are withdrawn here, their memberships end, and a tombstone stays.
+func (a *Actions) Forget(ctx context.Context, tx *store.Tx, who actors.Actor) error {
+	if who.Local {
+		return refuse("local_forgery", "This node's own people are not deleted from outside.")
+	}
+	if err := a.endMemberships(ctx, tx, who); err != nil {
+		return err
+	}
+	for {
+		posts, err := tx.PostsOf(ctx, who.ID, forgetAtOnce)
+		if err != nil {
+			return err
+		}
+		for _, p := range posts {
+			if err := a.Withdraw(ctx, tx, p); err != nil {
+				return err
+			}
+		}
+		if len(posts) < forgetAtOnce {
+			break
+		}
+	}
+	return tx.MarkActorGone(ctx, who.ID, a.Now())
+}
+
+// forgetAtOnce is how many posts are read at a time while someone is forgotten.
+const forgetAtOnce = 200
+
+func (a *Actions) endMemberships(ctx context.Context, tx *store.Tx, who actors.Actor) error {
+	list, err := tx.MembershipsOf(ctx, who.ID)
+	if err != nil {
+		return err
+	}
+	for _, m := range list {
+		if m.Standing != actors.Joined && m.Standing != actors.Asked {
+			continue
+		}
+		m.Standing, m.Since, m.Role = actors.Left, a.Now(), actors.Member
+		if err := tx.SetMembership(ctx, m); err != nil {
+			return fmt.Errorf("end membership: %w", err)
+		}
+	}
+	return nil
+}

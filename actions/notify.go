@@ -17,8 +17,8 @@ const (
 	NoticeRefused = "refused"
 )
 
-// tellParent tells a local author that somebody answered.
-func (a *Actions) tellParent(ctx context.Context, tx *store.Tx, p content.Post) error {
+// TellParent tells a local author that somebody answered.
+func (a *Actions) TellParent(ctx context.Context, tx *store.Tx, p content.Post) error {
 	if !p.IsComment() {
 		return nil
 	}

@@ -106,7 +106,7 @@ func (a *Actions) Take(ctx context.Context, tx *store.Tx, by actors.Actor, group
 			return err
 		}
 	}
-	return a.tellParent(ctx, tx, p)
+	return a.TellParent(ctx, tx, p)
 }
 
 func mayPost(group actors.Community, m actors.Membership) error {
@@ -220,4 +220,13 @@ func (a *Actions) alsoTo(ctx context.Context, tx *store.Tx, act actors.Activity,
 		return err
 	}
 	return a.tellMentioned(ctx, tx, act, w)
+}
+
+// Adopt stores a post that a community elsewhere has accepted.
+func (a *Actions) Adopt(ctx context.Context, tx *store.Tx, p content.Post, raw []byte) error {
+	p.Standing = content.Accepted
+	if err := tx.AddPost(ctx, p, raw); err != nil {
+		return fmt.Errorf("add post: %w", err)
+	}
+	return nil
 }

@@ -74,3 +74,13 @@ type Draft struct {
 	Language string
 	Audience actors.Audience // empty: the community's own
 }
+
+// Readable says whether an ActivityStreams type is something people write or
+// show, and not something they do.
+func Readable(typ string) bool {
+	switch typ {
+	case "Page", "Article", "Note", "Question", "Event", "Video", "Audio", "Image", "Document", "Link":
+		return true
+	}
+	return false
+}

@@ -86,3 +86,20 @@ func (t *Tx) RetryHistoryThread(ctx context.Context, group actors.ID, uri actors
 	return one(ctx, t, scanValue[int], `
 		UPDATE history_thread SET attempts = attempts + 1 WHERE group_id = $1 AND uri = $2 RETURNING attempts`, group, uri)
 }
+
+// ClaimHistoryJobs takes jobs that have something to do now, and puts them off
+// until a time, so that no other process takes them too.
+func (t *Tx) ClaimHistoryJobs(ctx context.Context, now, until time.Time, n int) ([]HistoryJob, error) {
+	jobs, err := collect(ctx, t, scanHistoryJob, `
+		SELECT group_id, stage, place, attempts, next_try_at FROM history_job
+		WHERE stage <> 'done' AND next_try_at <= $1 ORDER BY next_try_at, group_id LIMIT $2`+t.dialect.skipLocked, micros(now), n)
+	if err != nil {
+		return nil, err
+	}
+	for _, j := range jobs {
+		if _, err := t.exec(ctx, `UPDATE history_job SET next_try_at = $2 WHERE group_id = $1`, j.Group, micros(until)); err != nil {
+			return nil, err
+		}
+	}
+	return jobs, nil
+}

@@ -178,3 +178,20 @@ func (t *Tx) PruneOutbound(ctx context.Context, before time.Time) error {
 	_, err := t.exec(ctx, `DELETE FROM outbound WHERE at < $1`, micros(before))
 	return err
 }
+
+// ClaimWaiting takes activities whose time to be tried has come, oldest first,
+// and puts them off until a time, so that no other process takes them too.
+func (t *Tx) ClaimWaiting(ctx context.Context, now, until time.Time, n int) ([]actors.Activity, error) {
+	due, err := collect(ctx, t, scanActivity, `
+		SELECT `+activityColumns+` FROM activity a
+		WHERE a.state = 'waiting' AND a.next_try_at <= $1 ORDER BY a.id LIMIT $2`+t.dialect.skipLocked, micros(now), n)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range due {
+		if _, err := t.exec(ctx, `UPDATE activity SET next_try_at = $2 WHERE id = $1`, a.ID, micros(until)); err != nil {
+			return nil, err
+		}
+	}
+	return due, nil
+}

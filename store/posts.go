@@ -240,3 +240,11 @@ func (t *Tx) MissingURIs(ctx context.Context, uris []actors.URI) ([]actors.URI, 
 	}
 	return missing, nil
 }
+
+// PostsOf reads posts of an author that are not withdrawn, whoever asks. It is
+// for withdrawing them, never for showing.
+func (t *Tx) PostsOf(ctx context.Context, author actors.ID, n int) ([]content.Post, error) {
+	return collect(ctx, t, scanPost, `
+		SELECT `+postColumns+` FROM post p
+		WHERE p.author_id = $1 AND p.deleted_at = 0 ORDER BY p.published_at LIMIT $2`, author, n)
+}

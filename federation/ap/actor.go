@@ -25,6 +25,7 @@ type Actor struct {
 	Featured    Link
 	SharedInbox Link // endpoints.sharedInbox, or top-level as Discourse writes it
 	Moderators  Link // attributedTo of a Group
+	Log         Link // numbered log of a community on a node of ours
 
 	PublicKeys      []PublicKey
 	AssertionMethod []Multikey // FEP-521a
@@ -206,6 +207,8 @@ func (a *Actor) readStanding(key []byte, m value) (err error) {
 		}
 	case "attributedTo":
 		a.Moderators, err = m.link()
+	case "moothall:log":
+		a.Log, err = m.link()
 	case "movedTo":
 		a.MovedTo, err = m.link()
 	case "alsoKnownAs":

@@ -150,3 +150,16 @@ func readSeveral(whole, list value) (Inner, error) {
 	}
 	return several, nil
 }
+
+// InnerOf reads a checked value as what an activity is about; nothing when it
+// cannot be read.
+func InnerOf(raw json.RawMessage) Inner {
+	if len(raw) == 0 {
+		return Inner{}
+	}
+	i, err := readInner(trimmed(raw))
+	if err != nil {
+		return Inner{}
+	}
+	return i
+}

@@ -14,11 +14,12 @@ import (
 // (security.md X7, S73, S74). A test compares the list with what is read.
 var exactNames = foldedNames(
 	"@context", "actor", "alsoKnownAs", "assertionMethod", "attachment", "attributedTo", "audience",
-	"bcc", "bto", "cc", "commentsEnabled", "content", "contentMap", "context", "controller", "deleted",
+	"bcc", "bto", "cc", "chain", "commentsEnabled", "content", "contentMap", "context", "controller", "deleted",
 	"discoverable", "endpoints", "endTime", "epoch", "expires", "featured", "first", "followers",
 	"following", "formerType", "generator", "hash", "href", "icon", "id", "identifier", "image", "implements", "inbox",
 	"indexable", "inReplyTo", "instrument", "items", "language", "manuallyApprovesFollowers",
-	"mediaType", "moothall:kind", "moothall:log", "movedTo", "name", "nameMap", "next", "object",
+	"mediaType", "moothall:digest", "moothall:hash", "moothall:head", "moothall:kind", "moothall:log",
+	"moothall:prev", "moothall:salt", "moothall:seq", "movedTo", "name", "nameMap", "next", "object",
 	"orderedItems", "origin", "outbox", "owner", "partOf", "postingRestrictedToMods",
 	"preferredUsername", "prev", "proof", "publicKey", "publicKeyMultibase", "publicKeyPem", "published",
 	"removeData", "replies", "result", "salt", "sensitive", "seq", "sharedInbox", "signature", "source",

@@ -38,6 +38,7 @@ type actorDocument struct {
 
 	Generator  *generatorDocument `json:"generator,omitempty"`
 	Implements []standardDocument `json:"implements,omitempty"`
+	Log        actors.URI         `json:"moothall:log,omitempty"`
 }
 
 type endpointsDocument struct {
@@ -138,7 +139,7 @@ func actorOf(a actors.Actor) actorDocument {
 	d.Generator = &generatorDocument{"Application", actors.URI(a.URI.Origin() + "/"), signatures9421}
 	if a.Kind == actors.Group {
 		no := false
-		d.AttributedTo = below(a.URI, "moderators")
+		d.AttributedTo, d.Log = below(a.URI, "moderators"), below(a.URI, "log")
 		d.ModeratorsOnly, d.Sensitive = &no, &no
 		return d
 	}

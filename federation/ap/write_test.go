@@ -171,6 +171,7 @@ func oursCollections(write writing, page []byte) {
 		Items: Refs("https://north.example/a/an1"), Next: id + "/outbox?page=3", Prev: id + "/outbox?page=1"}))
 	write("context")(WriteCollection(Listing{ID: "https://north.example/p/41/context", Total: 2,
 		Items: Refs("https://north.example/p/41", "https://south.example/?p=42&x=1"), AttributedTo: id, Audience: id}))
+	write("log_page")(WriteLogPage(somePage()))
 	write("replies")(WriteReplies("https://north.example/p/41/replies", 1, []actors.URI{"https://north.example/p/42"}, ""))
 }
 

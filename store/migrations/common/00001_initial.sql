@@ -232,7 +232,7 @@ CREATE INDEX activity_group ON activity (group_id, id) WHERE group_id <> 0;
 -- Local people whom an activity names, so that their inbox can be read from the log.
 CREATE TABLE addressed (
 	actor_id BIGINT NOT NULL REFERENCES actor (id),
-	activity_id BIGINT NOT NULL REFERENCES activity (id),
+	activity_id BIGINT NOT NULL, -- written before its activity, in the same transaction
 	PRIMARY KEY (actor_id, activity_id)
 );
 

@@ -1,0 +1,293 @@
+package inbox
+
+import (
+	"context"
+	"errors"
+
+	"moothall/actors"
+	"moothall/content"
+	"moothall/federation/ap"
+	"moothall/store"
+)
+
+// announce is a community elsewhere that passes on what its members did. Its
+// signature covers the wrapping; what is inside is believed only as far as its
+// own origin vouches for it (protocol.md 4.2(5), C23).
+func announce(ctx context.Context, w *work) error {
+	group, err := w.tx.CommunityByURI(ctx, w.from.URI)
+	if errors.Is(err, store.ErrNotFound) {
+		return refuse("announcer", "Only communities announce.")
+	}
+	if err != nil {
+		return err
+	}
+	w.line.Group = group.ID
+	followed, err := w.tx.HasLocalMember(ctx, group.ID)
+	if err != nil {
+		return err
+	}
+	if !followed {
+		return refuse("announcer", "Nobody here belongs to this community.")
+	}
+	for _, item := range w.act.Object.Items() {
+		if err := w.relayed(ctx, item, group); err != nil {
+			return err
+		}
+	}
+	return w.followLog(ctx, group)
+}
+
+// relayed applies one thing that a community passes on.
+func (w *work) relayed(ctx context.Context, item ap.Inner, group actors.Community) error {
+	if inner, err := item.AsActivity(); item.Embedded() && err == nil && inner.Actor != "" && !content.Readable(inner.Type) {
+		return w.relayedActivity(ctx, inner, group)
+	}
+	uri, err := w.address(item.ID())
+	if err != nil {
+		return err
+	}
+	if done, err := w.confirm(ctx, uri, group); done || err != nil {
+		return err
+	}
+	doc, err := w.vouched(item, uri, group)
+	if err != nil {
+		return err
+	}
+	return w.adopt(ctx, doc, group)
+}
+
+func (w *work) relayedActivity(ctx context.Context, inner ap.Activity, group actors.Community) error {
+	switch inner.Type {
+	case "Create", "Update":
+		return w.relayedPost(ctx, inner, group)
+	case "Delete":
+		return w.relayedDelete(ctx, inner, group)
+	case "Like", "EmojiReact":
+		return w.relayedLike(ctx, inner, group, true)
+	case "Undo":
+		if undone, err := inner.Object.AsActivity(); err == nil && undone.Actor == inner.Actor &&
+			(undone.Type == "Like" || undone.Type == "EmojiReact") {
+			return w.relayedLike(ctx, undone, group, false)
+		}
+	}
+	w.line.Reason = "unknown_type: kept, nothing done"
+	return nil
+}
+
+func (w *work) relayedPost(ctx context.Context, inner ap.Activity, group actors.Community) error {
+	uri, err := w.address(inner.Object.ID())
+	if err != nil {
+		return err
+	}
+	if inner.Type == "Create" || w.in.Site.Owns(uri) {
+		if done, err := w.confirm(ctx, uri, group); done || err != nil {
+			return err
+		}
+	}
+	doc, err := w.vouched(inner.Object, uri, group)
+	if err != nil {
+		return err
+	}
+	p, err := w.tx.PostByURI(ctx, uri)
+	if errors.Is(err, store.ErrNotFound) {
+		return w.adopt(ctx, doc, group)
+	}
+	if err != nil {
+		return err
+	}
+	return w.relayedEdit(ctx, p, doc, group)
+}
+
+func (w *work) relayedEdit(ctx context.Context, p content.Post, doc document, group actors.Community) error {
+	author, err := w.tx.Actor(ctx, p.Author)
+	if err != nil {
+		return err
+	}
+	switch {
+	case p.Group != group.ID:
+		return refuse("other_community", "It belongs to another community.")
+	case string(doc.object.AttributedTo) != string(author.URI):
+		return refuse("owner_mismatch", "It is attributed to someone else than before.")
+	case p.IsGone():
+		return nil
+	}
+	changed, err := w.edited(p, doc)
+	if err != nil {
+		w.line.Reason = "not_newer: a newer version is here already"
+		return nil
+	}
+	return w.tx.EditPost(ctx, changed, doc.raw)
+}
+
+// confirm handles a post that is stored already: the community's word makes it
+// part of the community. It never changes what the post says.
+func (w *work) confirm(ctx context.Context, uri actors.URI, group actors.Community) (done bool, err error) {
+	p, err := w.tx.PostByURI(ctx, uri)
+	if errors.Is(err, store.ErrNotFound) {
+		if w.in.Site.Owns(uri) {
+			return true, refuse("local_forgery", "It passes on words of this node's own that were never said.")
+		}
+		return false, nil
+	}
+	if err != nil {
+		return true, err
+	}
+	switch {
+	case p.Group != group.ID:
+		return true, refuse("other_community", "It belongs to another community.")
+	case p.Standing == content.Sent, p.Standing == content.Declined:
+		return true, w.tx.SetStanding(ctx, p, content.Accepted)
+	}
+	return true, nil
+}
+
+// vouched gives an object inside an Announce: inline when the community's own
+// host speaks for it, otherwise read from its origin.
+func (w *work) vouched(item ap.Inner, uri actors.URI, group actors.Community) (document, error) {
+	if !item.Embedded() || !uri.SameOrigin(group.URI) {
+		return w.fetched(uri)
+	}
+	object, err := item.AsObject()
+	if err != nil {
+		return document{}, refuse("document", err.Error())
+	}
+	author, err := w.address(string(object.AttributedTo))
+	if err != nil {
+		return document{}, err
+	}
+	if !author.SameOrigin(group.URI) {
+		return document{}, refuse("owner_mismatch", "The object is attributed to someone on another host.")
+	}
+	return document{object: object, raw: item.Raw()}, nil
+}
+
+// adopt stores a post that a community elsewhere counts as its own. The object
+// must name the community itself: a community cannot claim what was said to
+// others.
+func (w *work) adopt(ctx context.Context, doc document, group actors.Community) error {
+	o := doc.object
+	author, err := w.address(string(o.AttributedTo))
+	if err != nil {
+		return err
+	}
+	uri, err := w.address(o.ID)
+	if err != nil {
+		return err
+	}
+	switch {
+	case !author.SameOrigin(uri):
+		return refuse("owner_mismatch", "The object is attributed to someone on another host.")
+	case !names(o, group.URI):
+		return refuse("other_community", "It does not name this community.")
+	}
+	who, err := w.actor(ctx, author)
+	if err != nil {
+		return err
+	}
+	p, err := w.postOf(ctx, doc, group, who)
+	if err != nil {
+		return err
+	}
+	if err := w.admitted(p); err != nil {
+		return err
+	}
+	p.Standing = content.Accepted
+	if err := w.in.Actions.Adopt(ctx, w.tx, p, doc.raw); err != nil {
+		return err
+	}
+	if w.past {
+		return nil
+	}
+	if err := w.in.Actions.TellParent(ctx, w.tx, p); err != nil {
+		return err
+	}
+	return w.in.Actions.TellNamed(ctx, w.tx, actors.Activity{ID: w.line.ID, Object: p.URI}, who, named(o))
+}
+
+// names says whether an object is addressed to a community in any of the ways
+// that are in use.
+func names(o ap.Object, group actors.URI) bool {
+	if string(o.Audience) == string(group) || o.To.Has(string(group)) || o.Cc.Has(string(group)) || string(o.Group) == string(group) {
+		return true
+	}
+	for _, t := range o.Tag {
+		if t.Type == "Mention" && t.Href == string(group) {
+			return true
+		}
+	}
+	return false
+}
+
+// relayedDelete: an author's deletion is checked at the origin; a moderator's,
+// which has a reason, takes the post out of this community and no further.
+func (w *work) relayedDelete(ctx context.Context, inner ap.Activity, group actors.Community) error {
+	uri, err := w.address(inner.Object.ID())
+	if err != nil {
+		return err
+	}
+	p, err := w.tx.PostByURI(ctx, uri)
+	if errors.Is(err, store.ErrNotFound) {
+		w.line.Reason = "unknown_object: nothing to delete"
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	switch {
+	case p.Group != group.ID:
+		return refuse("other_community", "It belongs to another community.")
+	case p.IsGone():
+		return nil
+	case inner.Summary != "":
+		return w.tx.SetStanding(ctx, p, content.Hidden)
+	case p.Local:
+		return nil // withdrawn here first, or not at all
+	case uri.SameOrigin(group.URI) && actors.URI(inner.Actor).SameOrigin(group.URI):
+		return w.in.Actions.Withdraw(ctx, w.tx, p)
+	}
+	return w.deletedAtOrigin(ctx, uri, p)
+}
+
+func (w *work) deletedAtOrigin(ctx context.Context, uri actors.URI, p content.Post) error {
+	doc, err := w.fetched(uri)
+	if reason, final := isFinal(err); final && reason != "" && w.docs.gone[uri] || err == nil && doc.object.IsTombstone() {
+		return w.in.Actions.Withdraw(ctx, w.tx, p)
+	}
+	if err != nil {
+		return err
+	}
+	return refuse("still_there", "Its origin still has it.")
+}
+
+// relayedLike counts on the community's word, for posts in that community only.
+func (w *work) relayedLike(ctx context.Context, like ap.Activity, group actors.Community, on bool) error {
+	uri, err := w.address(like.Object.ID())
+	if err != nil {
+		return err
+	}
+	p, err := w.tx.PostByURI(ctx, uri)
+	if errors.Is(err, store.ErrNotFound) {
+		w.line.Reason = "unknown_object: nothing to count"
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	by, err := w.address(like.Actor)
+	if err != nil {
+		return err
+	}
+	if p.Group != group.ID || w.in.Site.Owns(by) {
+		return nil // our own people's are counted when they say so
+	}
+	who, err := w.actor(ctx, by)
+	if err != nil {
+		return err
+	}
+	if !on {
+		_, err = w.tx.DropUseful(ctx, p.ID, who.ID)
+		return err
+	}
+	_, err = w.tx.AddUseful(ctx, p.ID, who.ID, actors.URI(like.ID), w.in.Now())
+	return err
+}

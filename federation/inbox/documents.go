@@ -1,0 +1,100 @@
+package inbox
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"moothall/actors"
+	"moothall/federation/ap"
+	"moothall/federation/remote"
+	"moothall/store"
+)
+
+// documents is what has been fetched for one activity, and what it still needs.
+type documents struct {
+	objects map[actors.URI]document
+	gone    map[actors.URI]bool
+	fetched map[actors.URI]bool // actors that were read just now
+	missing *need
+}
+
+// document is an object as its own origin serves it.
+type document struct {
+	object ap.Object
+	raw    json.RawMessage
+}
+
+func newDocuments() *documents {
+	return &documents{
+		objects: map[actors.URI]document{}, gone: map[actors.URI]bool{}, fetched: map[actors.URI]bool{},
+	}
+}
+
+// object gives an object that its origin vouches for, or says that it is needed.
+func (d *documents) object(uri actors.URI) (document, error) {
+	if d.gone[uri] {
+		return document{}, remote.ErrGone
+	}
+	if doc, ok := d.objects[uri]; ok {
+		return doc, nil
+	}
+	return document{}, &need{uri: uri}
+}
+
+// fetch gets what an activity needs, with no transaction open.
+func (in *Inbox) fetch(ctx context.Context, client *remote.Client, n *need, docs *documents) error {
+	if n.actor {
+		docs.fetched[n.uri] = true
+		return in.learn(ctx, client, n.uri, n.fresh)
+	}
+	object, raw, err := client.Object(ctx, n.uri)
+	if errors.Is(err, remote.ErrGone) || errors.Is(err, remote.ErrNotThere) {
+		docs.gone[n.uri] = true
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	docs.objects[n.uri] = document{object: object, raw: raw}
+	return nil
+}
+
+// learn reads an actor from its own host and remembers it. proved says that the
+// actor itself announced the change, so that a new key may be taken.
+func (in *Inbox) learn(ctx context.Context, client *remote.Client, uri actors.URI, proved bool) error {
+	who, raw, err := client.Actor(ctx, uri)
+	if err != nil {
+		return err
+	}
+	return in.DB.Write(ctx, func(tx *store.Tx) error {
+		_, err := in.Actions.Learn(ctx, tx, who, raw, proved)
+		return err
+	})
+}
+
+// actor finds a stored actor, or says that it is needed.
+func (w *work) actor(ctx context.Context, uri actors.URI) (actors.Actor, error) {
+	a, err := w.tx.ActorByURI(ctx, uri)
+	switch {
+	case errors.Is(err, store.ErrNotFound) && w.in.Site.Owns(uri):
+		return a, refuse("local_forgery", "There is no such actor on this node.")
+	case errors.Is(err, store.ErrNotFound):
+		return a, &need{uri: uri, actor: true}
+	case err != nil:
+		return a, fmt.Errorf("find actor: %w", err)
+	case a.IsGone():
+		return a, refuse("actor_gone", "The one who did this has been deleted.")
+	}
+	return a, nil
+}
+
+// address reads an address that an activity gives.
+func (w *work) address(s string) (actors.URI, error) {
+	uri, err := w.in.Site.Parse(s)
+	if err != nil {
+		return "", refuse("address", err.Error())
+	}
+	return uri, nil
+}

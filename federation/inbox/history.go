@@ -1,0 +1,387 @@
+package inbox
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"moothall/actors"
+	"moothall/content"
+	"moothall/federation/ap"
+	"moothall/federation/remote"
+	"moothall/store"
+)
+
+// The first member of a community elsewhere finds its past already there: what
+// is pinned, the latest discussions with their replies and, where the community
+// keeps a numbered log, everything. A job does it in steps, in the background,
+// and goes on where it was after a restart.
+
+// The bounds of a history job.
+const (
+	historyDiscussions = 20  // latest discussions that are fetched
+	historyItems       = 200 // items read of one collection
+	historyPages       = 10
+	historyBudget      = 120 // requests in one step
+	historyAttempts    = 6   // tries at one step before it is passed over
+	historyJobs        = 4   // jobs that move in one round
+	historyModerators  = 10
+
+	historyPause = 500 * time.Millisecond // between pages, to be a polite guest
+	gapPatience  = 30 * time.Second       // what is on its way may still arrive
+)
+
+// stages are the steps of a job. Each notes on the job how it is to go on.
+var stages = map[string]func(h *history, ctx context.Context) error{
+	store.HistoryStart:   (*history).start,
+	store.HistoryPinned:  (*history).pinned,
+	store.HistoryOutbox:  (*history).outbox,
+	store.HistoryThreads: (*history).threads,
+	store.HistoryLog:     (*history).log,
+}
+
+// history is one job at work.
+type history struct {
+	in     *Inbox
+	client *remote.Client
+	group  actors.Community
+	job    store.HistoryJob
+}
+
+func (in *Inbox) stepHistory(ctx context.Context) (moved bool, err error) {
+	for range historyItems {
+		var jobs []store.HistoryJob
+		err := in.DB.Write(ctx, func(tx *store.Tx) (err error) {
+			jobs, err = tx.ClaimHistoryJobs(ctx, in.Now(), in.Now().Add(claimFor), historyJobs)
+			return err
+		})
+		if err != nil || len(jobs) == 0 || ctx.Err() != nil {
+			return moved, err
+		}
+		moved = true
+		for _, job := range jobs {
+			if err := in.moveHistory(ctx, job); err != nil {
+				return moved, err
+			}
+		}
+	}
+	return moved, nil
+}
+
+func (in *Inbox) moveHistory(ctx context.Context, job store.HistoryJob) error {
+	h := &history{in: in, client: in.Remote.Limited(historyBudget), job: job}
+	err := in.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		h.group, err = tx.Community(ctx, job.Group)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	h.job.NextTry = in.Now()
+	err = stages[job.Stage](h, ctx)
+	if ctx.Err() != nil {
+		return nil // the claim runs out and the step is done again
+	}
+	if err != nil {
+		h.failed(ctx, err)
+	} else {
+		h.job.Attempts = 0
+	}
+	return in.DB.Write(ctx, func(tx *store.Tx) error {
+		if err := tx.SaveHistoryJob(ctx, h.job); err != nil {
+			return err
+		}
+		return h.report(ctx, tx)
+	})
+}
+
+// failed puts a step off, and passes it over after many tries.
+func (h *history) failed(ctx context.Context, err error) {
+	h.job.Attempts++
+	h.in.Log.WarnContext(ctx, "history", "group", h.group.Actor, "stage", h.job.Stage, "err", err)
+	if _, final := isFinal(err); final || h.job.Attempts >= historyAttempts {
+		h.next()
+		return
+	}
+	h.job.NextTry = h.in.Now().Add(patience(h.job.Attempts + 2))
+}
+
+// next goes on to the following stage.
+func (h *history) next() {
+	h.job.Attempts = 0
+	switch h.job.Stage {
+	case store.HistoryStart:
+		h.job.Stage = store.HistoryPinned
+	case store.HistoryPinned:
+		h.job.Stage = store.HistoryOutbox
+	case store.HistoryOutbox:
+		h.job.Stage = store.HistoryThreads
+		if h.job.Place != "" {
+			h.job.Stage = store.HistoryLog
+		}
+	default:
+		h.job.Stage = store.HistoryDone
+	}
+}
+
+// report says on the community what is here of its past.
+func (h *history) report(ctx context.Context, tx *store.Tx) error {
+	if h.job.Stage != store.HistoryDone {
+		if h.group.History == actors.HistoryComplete {
+			return nil // a gap is being closed; what was complete stays shown
+		}
+		return tx.SetHistory(ctx, h.group.ID, actors.HistoryFetching, "")
+	}
+	c, err := tx.Community(ctx, h.group.ID)
+	if err != nil {
+		return err
+	}
+	if c.HeadSeq > 0 && c.CompleteTo == c.HeadSeq || h.job.Place != "" && c.HeadSeq == 0 {
+		return tx.SetHistory(ctx, h.group.ID, actors.HistoryComplete, "")
+	}
+	return tx.SetHistory(ctx, h.group.ID, actors.HistoryPartial, "")
+}
+
+// start reads what the community says of itself, and who its facilitators are.
+func (h *history) start(ctx context.Context) error {
+	who, raw, err := h.client.Actor(ctx, h.group.URI)
+	if err != nil {
+		return fmt.Errorf("read community: %w", err)
+	}
+	if err := h.in.DB.Write(ctx, func(tx *store.Tx) error {
+		_, err := h.in.Actions.Learn(ctx, tx, who, raw, false)
+		return err
+	}); err != nil {
+		return err
+	}
+	if doc, err := ap.ParseActor(raw); err == nil && actors.URI(doc.Log).SameOrigin(h.group.URI) {
+		h.job.Place = string(doc.Log)
+	}
+	if err := h.readModerators(ctx, who.Moderators); err != nil {
+		h.in.Log.InfoContext(ctx, "history: moderators", "group", h.group.Actor, "err", err)
+	}
+	h.next()
+	return nil
+}
+
+func (h *history) readModerators(ctx context.Context, from actors.URI) error {
+	if from == "" {
+		return nil
+	}
+	return h.client.Walk(ctx, from, 1, historyModerators, func(item json.RawMessage) error {
+		uri, err := h.in.Site.Parse(idOf(item))
+		if err != nil || h.in.Site.Owns(uri) {
+			return nil
+		}
+		return h.in.fulfil(ctx, h.client, h.group.Actor, nil, func(ctx context.Context, w *work) error {
+			who, err := w.actor(ctx, uri)
+			if err != nil {
+				return err
+			}
+			return w.tx.SetMembership(ctx, actors.Membership{
+				Group: h.group.ID, Actor: who.ID, Role: actors.Moderator, Standing: actors.Joined, Since: h.in.Now(),
+			})
+		})
+	})
+}
+
+// pinned reads the discussions that the community's facilitators chose.
+func (h *history) pinned(ctx context.Context) error {
+	if h.group.Featured != "" {
+		err := h.client.Walk(ctx, h.group.Featured, 2, historyDiscussions, func(item json.RawMessage) error {
+			p, err := h.bring(ctx, item)
+			if err != nil || p.IsComment() {
+				return ignoreFinal(err)
+			}
+			return h.in.DB.Write(ctx, func(tx *store.Tx) error {
+				if err := tx.PinPost(ctx, p.ID, true); err != nil {
+					return err
+				}
+				return tx.AddHistoryThread(ctx, h.group.ID, p.URI)
+			})
+		})
+		if err != nil && !errors.Is(err, remote.ErrMore) {
+			return fmt.Errorf("read pinned discussions: %w", err)
+		}
+	}
+	h.next()
+	return nil
+}
+
+var errEnough = errors.New("enough")
+
+// outbox reads the latest discussions.
+func (h *history) outbox(ctx context.Context) error {
+	found := 0
+	err := h.client.Walk(ctx, h.group.Outbox, historyPages, historyItems, func(item json.RawMessage) error {
+		p, err := h.bring(ctx, item)
+		if err != nil || p.IsComment() {
+			return ignoreFinal(err)
+		}
+		if err := h.in.DB.Write(ctx, func(tx *store.Tx) error {
+			return tx.AddHistoryThread(ctx, h.group.ID, p.URI)
+		}); err != nil {
+			return err
+		}
+		if found++; found >= historyDiscussions {
+			return errEnough
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, errEnough) && !errors.Is(err, remote.ErrMore) {
+		return fmt.Errorf("read latest discussions: %w", err)
+	}
+	h.next()
+	return nil
+}
+
+// threads reads the replies to one discussion at a time.
+func (h *history) threads(ctx context.Context) error {
+	var uris []actors.URI
+	err := h.in.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		uris, err = tx.HistoryThreads(ctx, h.group.ID, 1)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if len(uris) == 0 {
+		h.next()
+		return nil
+	}
+	readErr := h.thread(ctx, uris[0])
+	h.job.NextTry = h.in.Now().Add(historyPause)
+	return h.in.DB.Write(ctx, func(tx *store.Tx) error {
+		tries, err := tx.RetryHistoryThread(ctx, h.group.ID, uris[0])
+		if err != nil {
+			return err
+		}
+		if readErr == nil || tries >= historyAttempts {
+			return tx.DropHistoryThread(ctx, h.group.ID, uris[0])
+		}
+		return nil
+	})
+}
+
+// thread reads a discussion's context, or, from servers that have none, its
+// replies and theirs.
+func (h *history) thread(ctx context.Context, root actors.URI) error {
+	if h.in.Site.Owns(root) {
+		return nil
+	}
+	o, _, err := h.client.Object(ctx, root)
+	if err != nil {
+		return ignoreFinal(err)
+	}
+	if uri, err := h.in.Site.Parse(string(o.Context)); err == nil && uri.SameOrigin(root) {
+		return h.walk(ctx, uri)
+	}
+	return h.replies(ctx, o, historyDepth)
+}
+
+const historyDepth = 6
+
+func (h *history) replies(ctx context.Context, o ap.Object, depth int) error {
+	uri, err := h.in.Site.Parse(string(o.Replies))
+	if err != nil || depth == 0 {
+		return nil
+	}
+	err = h.client.Walk(ctx, uri, historyPages, historyItems, func(item json.RawMessage) error {
+		p, err := h.bring(ctx, item)
+		if err != nil || h.in.Site.Owns(p.URI) {
+			return ignoreFinal(err)
+		}
+		below, _, err := h.client.Object(ctx, p.URI)
+		if err != nil {
+			return ignoreFinal(err)
+		}
+		return h.replies(ctx, below, depth-1)
+	})
+	return unlessMore(err)
+}
+
+func (h *history) walk(ctx context.Context, uri actors.URI) error {
+	err := h.client.Walk(ctx, uri, historyPages, historyItems, func(item json.RawMessage) error {
+		_, err := h.bring(ctx, item)
+		return ignoreFinal(err)
+	})
+	return unlessMore(err)
+}
+
+func unlessMore(err error) error {
+	if errors.Is(err, remote.ErrMore) {
+		return nil
+	}
+	return err
+}
+
+// ignoreFinal keeps a walk going past items that will never be readable.
+func ignoreFinal(err error) error {
+	if _, final := isFinal(err); final && !errors.Is(err, remote.ErrBudget) {
+		return nil
+	}
+	return err
+}
+
+// bring stores the post that an item of a collection is about: an id, an object,
+// or an activity around one.
+func (h *history) bring(ctx context.Context, item json.RawMessage) (content.Post, error) {
+	inner := innermost(item)
+	uri, err := h.in.Site.Parse(idOf(inner))
+	if err != nil {
+		return content.Post{}, refuse("address", err.Error())
+	}
+	var p content.Post
+	err = h.in.fulfil(ctx, h.client, h.group.Actor, inner, func(ctx context.Context, w *work) error {
+		done, err := w.confirm(ctx, uri, h.group)
+		if err != nil {
+			return err
+		}
+		if !done {
+			doc, err := w.vouched(w.act.Object, uri, h.group)
+			if err != nil {
+				return err
+			}
+			if err := w.adopt(ctx, doc, h.group); err != nil {
+				return err
+			}
+		}
+		p, err = w.tx.PostByURI(ctx, uri)
+		return err
+	})
+	return p, err
+}
+
+// innermost unwraps Announce and Create.
+func innermost(item json.RawMessage) json.RawMessage {
+	for range 3 {
+		act, err := ap.ParseActivity(item)
+		if err != nil || content.Readable(act.Type) || act.Object.IsZero() {
+			return item
+		}
+		item = act.Object.Raw()
+	}
+	return item
+}
+
+// fulfil runs f in a transaction, and again each time something that it needed
+// has been fetched.
+func (in *Inbox) fulfil(ctx context.Context, client *remote.Client, from actors.Actor, object json.RawMessage, f func(context.Context, *work) error) error {
+	docs := newDocuments()
+	line := actors.Activity{Actor: from.URI, Host: from.Host}
+	for range fetchRounds {
+		err := in.DB.Write(ctx, func(tx *store.Tx) error {
+			return f(ctx, &work{in: in, tx: tx, from: from, act: ap.Activity{Object: ap.InnerOf(object)}, line: &line, docs: docs, past: true})
+		})
+		var missing *need
+		if !errors.As(err, &missing) {
+			return err
+		}
+		if err := in.fetch(ctx, client, missing, docs); err != nil {
+			return fmt.Errorf("fetch %s: %w", missing.uri, err)
+		}
+	}
+	return remote.ErrBudget
+}

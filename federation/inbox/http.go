@@ -1,0 +1,179 @@
+package inbox
+
+import (
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+
+	"moothall/actors"
+	"moothall/federation/ap"
+	"moothall/federation/sign"
+	"moothall/store"
+)
+
+// The limits of the door.
+const (
+	maxBody     = 1 << 20         // bytes; Mastodon, Lemmy and tootik have the same
+	keyPatience = 8 * time.Second // how long a sender waits for its key to be fetched
+)
+
+// answer is a refusal at the door: a status for the sender, who learns no more,
+// and a reason for us.
+type answer struct {
+	status     int
+	code       string
+	host       string // whom it is counted against; empty while nobody is proved
+	detail     string
+	retryAfter string
+}
+
+// ServeHTTP takes in an activity for the shared inbox or one actor's: both are
+// the same door. The order of the checks is fixed (security.md B0).
+func (in *Inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if no := in.serve(w, r); no != nil {
+		in.refusals.count(no, in.Now())
+		respond(w, no)
+		return
+	}
+	w.WriteHeader(http.StatusAccepted)
+}
+
+func (in *Inbox) serve(w http.ResponseWriter, r *http.Request) *answer {
+	if no := plausible(r); no != nil {
+		return no
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		return unreadBody(err)
+	}
+	v, no := in.prove(r, body)
+	if no != nil {
+		return no
+	}
+	host := v.Signer().Host()
+	if !in.buckets.allow(host, in.Rate, in.Now()) {
+		return &answer{status: http.StatusTooManyRequests, code: "rate", host: host, retryAfter: "30"}
+	}
+	act, err := ap.ParseActivity(v.Body())
+	if err != nil {
+		return &answer{status: http.StatusBadRequest, code: "document", host: host, detail: err.Error()}
+	}
+	uri, no := in.identity(act, v.Signer())
+	if no != nil {
+		return no
+	}
+	if no := in.addressee(r); no != nil {
+		no.host = host
+		return no
+	}
+	return in.receive(r.Context(), v, act, uri)
+}
+
+func plausible(r *http.Request) *answer {
+	if r.Method != http.MethodPost {
+		return &answer{status: http.StatusMethodNotAllowed, code: "method"}
+	}
+	if r.URL.RawQuery != "" || r.URL.ForceQuery {
+		return &answer{status: http.StatusBadRequest, code: "query"}
+	}
+	if r.Header.Get("Content-Encoding") != "" {
+		return &answer{status: http.StatusUnsupportedMediaType, code: "encoding"}
+	}
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || kind != "application/activity+json" && kind != "application/ld+json" && kind != "application/json" {
+		return &answer{status: http.StatusUnsupportedMediaType, code: "media_type"}
+	}
+	if r.ContentLength > maxBody {
+		return &answer{status: http.StatusRequestEntityTooLarge, code: "too_large"}
+	}
+	return nil
+}
+
+func unreadBody(err error) *answer {
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return &answer{status: http.StatusRequestEntityTooLarge, code: "too_large"}
+	}
+	return &answer{status: http.StatusBadRequest, code: "body"}
+}
+
+// prove finds out who signed the request, and whether the policy lets them in.
+func (in *Inbox) prove(r *http.Request, body []byte) (sign.Verified, *answer) {
+	claim, err := sign.Parse(r, body, in.Site.Host, in.Now())
+	if err != nil {
+		return sign.Verified{}, unauthorised(err)
+	}
+	claimed := actors.URI(claim.KeyID()).Host()
+	if d := in.Decide(claimed, actors.ToReceive); d.Verdict == actors.Refuse {
+		return sign.Verified{}, &answer{status: http.StatusForbidden, code: "policy", host: claimed, detail: d.Rule}
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), keyPatience)
+	defer cancel()
+	key, err := in.Keys.From(source(r)).Key(ctx, claim.KeyID())
+	if err != nil {
+		return sign.Verified{}, keyAnswer(err, body)
+	}
+	v, err := claim.Prove(key)
+	if err != nil {
+		if v, err = in.proveAgain(ctx, claim); err != nil {
+			return sign.Verified{}, keyAnswer(err, body)
+		}
+	}
+	if d := in.Decide(v.Signer().Host(), actors.ToReceive); d.Verdict == actors.Refuse {
+		return sign.Verified{}, &answer{status: http.StatusForbidden, code: "policy", host: v.Signer().Host(), detail: d.Rule}
+	}
+	return v, nil
+}
+
+// proveAgain asks the key's owner once more: it may have a new key (C17).
+func (in *Inbox) proveAgain(ctx context.Context, claim *sign.Request) (sign.Verified, error) {
+	key, err := in.Keys.Refresh(ctx, claim.KeyID())
+	if err != nil {
+		return sign.Verified{}, err
+	}
+	return claim.Prove(key)
+}
+
+// identity checks that the one who signed is the one who acts, and that the
+// activity's id is theirs to give.
+func (in *Inbox) identity(act ap.Activity, signer actors.URI) (actors.URI, *answer) {
+	if act.Actor != string(signer) {
+		return "", &answer{status: http.StatusUnauthorized, code: "actor_not_signer", host: signer.Host()}
+	}
+	uri, err := in.Site.Parse(act.ID)
+	if err != nil {
+		return "", &answer{status: http.StatusBadRequest, code: "id", host: signer.Host(), detail: err.Error()}
+	}
+	if !uri.SameOrigin(signer) {
+		return "", &answer{status: http.StatusBadRequest, code: "id_origin", host: signer.Host()}
+	}
+	return uri, nil
+}
+
+// addressee answers 404 for the inbox of nobody. It is never 410: PieFed would
+// take the whole node for gone (C27).
+func (in *Inbox) addressee(r *http.Request) *answer {
+	path, ok := strings.CutSuffix(r.URL.Path, "/inbox")
+	if !ok || path == "" {
+		return nil
+	}
+	err := in.DB.Read(r.Context(), func(tx *store.Tx) error {
+		a, err := tx.ActorByURI(r.Context(), actors.URI(in.Site.Base+path))
+		if err == nil && (!a.Local || a.IsGone()) {
+			return store.ErrNotFound
+		}
+		return err
+	})
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, store.ErrNotFound):
+		return &answer{status: http.StatusNotFound, code: "no_such_inbox"}
+	default:
+		return &answer{status: http.StatusServiceUnavailable, code: "database", detail: err.Error(), retryAfter: "60"}
+	}
+}

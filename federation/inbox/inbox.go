@@ -1,0 +1,75 @@
+package inbox
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"moothall/actions"
+	"moothall/actors"
+	"moothall/federation/ap"
+	"moothall/federation/remote"
+	"moothall/store"
+)
+
+// Inbox takes in activities for every actor of the node.
+type Inbox struct {
+	DB      *store.DB
+	Site    actions.Site
+	Actions *actions.Actions
+	Keys    *remote.Keys
+	Remote  *remote.Client
+	Foreign func(raw []byte) (ap.Object, error) // reads kinds that package ap has no type for
+	Decide  func(host string, p actors.Purpose) actors.Decision
+	IDs     *actors.IDs
+	Now     func() time.Time
+	Log     *slog.Logger
+	Rate    Rate // zero: no limit per host
+
+	wake     signal
+	refusals refusals
+	seen     recently
+	buckets  buckets
+}
+
+// Wake tells the worker that something waits.
+func (in *Inbox) Wake() { in.wake.set() }
+
+// handler applies one kind of activity.
+type handler func(ctx context.Context, w *work) error
+
+// handlers are the kinds this node acts on. Others stay in the log and do
+// nothing: the next release may know them.
+var handlers = map[string]handler{
+	"Accept":     accept,
+	"Announce":   announce,
+	"Create":     create,
+	"Delete":     remove,
+	"EmojiReact": like,
+	"Follow":     follow,
+	"Like":       like,
+	"Reject":     reject,
+	"Undo":       undo,
+	"Update":     update,
+}
+
+// work is one activity on its way through the rules.
+type work struct {
+	in   *Inbox
+	tx   *store.Tx
+	from actors.Actor // who did it, as proved
+	act  ap.Activity
+	line *actors.Activity // its line in the log
+	docs *documents       // what has been fetched for it
+	past bool             // it is history: nobody is told of it
+}
+
+// apply runs the rules for an activity whose actor is proved.
+func (in *Inbox) apply(ctx context.Context, w *work) error {
+	h, ok := handlers[w.act.Type]
+	if !ok {
+		w.line.Reason = "unknown_type: kept, nothing done"
+		return nil
+	}
+	return h(ctx, w)
+}

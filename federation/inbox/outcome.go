@@ -1,0 +1,70 @@
+package inbox
+
+import (
+	"errors"
+	"fmt"
+
+	"moothall/actions"
+	"moothall/actors"
+	"moothall/content"
+	"moothall/federation/remote"
+	"moothall/store"
+)
+
+// need says that an activity cannot be applied before something is fetched.
+type need struct {
+	uri   actors.URI
+	actor bool // an actor to be stored, not an object to be read
+	fresh bool // again, although it is known
+}
+
+// Error says what is needed.
+func (n *need) Error() string { return "needs " + string(n.uri) }
+
+// later says that an activity waits for another one to arrive.
+type later struct{ reason string }
+
+// Error says what it waits for.
+func (l *later) Error() string { return l.reason }
+
+// hold says that an admin is to decide.
+type hold struct{ rule string }
+
+// Error names the rule.
+func (h *hold) Error() string { return "held: " + h.rule }
+
+func refuse(code, words string) error { return &actions.Refusal{Code: code, Words: words} }
+
+func refusef(code, format string, args ...any) error {
+	return refuse(code, fmt.Sprintf(format, args...))
+}
+
+// isFinal says whether an error is about the activity and not about us: the same
+// bytes would meet it again.
+func isFinal(err error) (reason string, final bool) {
+	var refusal *actions.Refusal
+	var problems content.Problems
+	switch {
+	case errors.As(err, &refusal):
+		return refusal.Error(), true
+	case errors.As(err, &problems):
+		return "malformed: " + problems.Error(), true
+	case errors.Is(err, store.ErrConflict):
+		return "conflict: it is stored already", true
+	case errors.Is(err, store.ErrNotFound):
+		return "unknown_object: it is about something that is not here", true
+	case errors.Is(err, remote.ErrGone), errors.Is(err, remote.ErrNotThere):
+		return "gone: its origin no longer has it", true
+	case errors.Is(err, remote.ErrForbidden):
+		return "policy: " + err.Error(), true
+	case errors.Is(err, remote.ErrOwnHost):
+		return "local_forgery: it speaks for this node", true
+	case errors.Is(err, remote.ErrBudget):
+		return "budget: it needs too much fetched", true
+	}
+	var failed *remote.Error
+	if errors.As(err, &failed) && !failed.Temporary() {
+		return "unreadable: " + failed.Error(), true
+	}
+	return "", false
+}

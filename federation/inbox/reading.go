@@ -1,0 +1,245 @@
+package inbox
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"moothall/actors"
+	"moothall/content"
+	"moothall/federation/ap"
+	"moothall/store"
+)
+
+// object gives the object of an activity as far as it may be believed: embedded,
+// when it is the actor's own and of the actor's origin; otherwise as its origin
+// serves it (protocol.md 4.2(2), C22).
+func (w *work) object(inner ap.Inner, by actors.URI) (document, error) {
+	uri, err := w.address(inner.ID())
+	if err != nil {
+		return document{}, err
+	}
+	if w.in.Site.Owns(uri) {
+		return document{}, refuse("local_forgery", "It carries words of this node's own.")
+	}
+	if !inner.Embedded() || !uri.SameOrigin(by) {
+		return w.fetched(uri)
+	}
+	object, err := inner.AsObject()
+	if err != nil {
+		return document{}, refuse("document", err.Error())
+	}
+	if string(object.AttributedTo) != string(by) {
+		return document{}, refuse("owner_mismatch", "The object is attributed to someone else.")
+	}
+	return document{object: object, raw: inner.Raw()}, nil
+}
+
+func (w *work) fetched(uri actors.URI) (document, error) {
+	if d := w.in.Decide(uri.Host(), actors.ToFetch); !d.OK() {
+		return document{}, refuse("policy", d.Rule)
+	}
+	return w.docs.object(uri)
+}
+
+// postOf turns an object into the post it would be in a community.
+func (w *work) postOf(ctx context.Context, doc document, group actors.Community, author actors.Actor) (content.Post, error) {
+	o, err := w.readable(doc)
+	if err != nil {
+		return content.Post{}, err
+	}
+	uri, err := w.address(o.ID)
+	if err != nil {
+		return content.Post{}, err
+	}
+	id := w.in.IDs.Next()
+	p := content.Post{
+		ID: id, URI: uri, Group: group.ID, Author: author.ID, Root: id, Type: o.Type,
+		HTML: body(o), Language: content.Lang(o.Language), URL: string(uri),
+		Audience: audienceOf(o, group), Standing: content.Sent,
+		Published: w.time(o.Published.Time), Updated: o.Updated.Time,
+	}
+	if link, ok := content.WebLink(string(o.URL)); ok {
+		p.URL = link
+	}
+	if o.InReplyTo != "" {
+		p.Kind = content.Comment
+		return p, w.place(ctx, &p, o, group)
+	}
+	p.Kind, p.Title, p.Link = content.Discussion, title(o), linkOf(o)
+	if o.Kind == string(content.Question) || o.Type == "Question" {
+		p.Kind = content.Question
+	}
+	return p, nil
+}
+
+// known are the kinds that are read as they are; all others go through the
+// second reader, which turns them into something readable.
+var known = map[string]bool{"Page": true, "Article": true, "Note": true, "Link": true}
+
+func (w *work) readable(doc document) (ap.Object, error) {
+	o := doc.object
+	switch {
+	case o.IsTombstone():
+		return o, refuse("gone", "It has been deleted at its origin.")
+	case o.InReplyTo != "" && o.Name != "" && o.Content == "" && o.Source.Content == "":
+		return o, refuse("vote", "It is a vote in a poll, not a comment.")
+	case known[o.Type]:
+		return o, nil
+	}
+	foreign, err := w.in.Foreign(doc.raw)
+	if err != nil {
+		return o, refuse("document", "It is of a kind that cannot be read: "+err.Error())
+	}
+	return foreign, nil
+}
+
+// time takes a time from elsewhere, unless it is missing or in the future.
+func (w *work) time(t time.Time) time.Time {
+	if now := w.in.Now(); t.IsZero() || t.After(now.Add(time.Hour)) {
+		return now
+	}
+	return t
+}
+
+func body(o ap.Object) content.SafeHTML {
+	if o.Content == "" && o.Source.MediaType == "text/markdown" {
+		return content.Markdown(o.Source.Content)
+	}
+	return content.Clean(o.Content)
+}
+
+func title(o ap.Object) string {
+	if name := content.PlainName(o.Name, content.MaxTitle); name != "" {
+		return name
+	}
+	if line := content.FirstLine(string(content.Clean(o.Content))); line != "" {
+		return line
+	}
+	return "(no title)"
+}
+
+func linkOf(o ap.Object) string {
+	for _, a := range o.Attachment {
+		if link, ok := content.WebLink(a.URL); ok && a.Type == "Link" {
+			return link
+		}
+	}
+	return ""
+}
+
+// audienceOf is never wider than the community, and public only where the
+// object says so itself (security.md S77).
+func audienceOf(o ap.Object, group actors.Community) actors.Audience {
+	if group.Audience != actors.AudiencePublic {
+		return group.Audience
+	}
+	if o.To.Public() || o.Cc.Public() {
+		return actors.AudiencePublic
+	}
+	return actors.AudienceMembers
+}
+
+// place finds where a comment belongs. The parent must be in the same community.
+func (w *work) place(ctx context.Context, p *content.Post, o ap.Object, group actors.Community) error {
+	uri, err := w.address(string(o.InReplyTo))
+	if err != nil {
+		return err
+	}
+	parent, err := w.tx.PostByURI(ctx, uri)
+	if errors.Is(err, store.ErrNotFound) {
+		if err := w.bringParent(ctx, uri, group); err != nil {
+			return err
+		}
+		parent, err = w.tx.PostByURI(ctx, uri)
+	}
+	switch {
+	case err != nil:
+		return err
+	case parent.Group != group.ID:
+		return refuse("other_community", "It answers something in another community.")
+	case parent.Depth >= maxDepth:
+		return refuse("too_deep", "The discussion is nested too deeply.")
+	}
+	p.Parent, p.Root, p.Depth, p.Audience = parent.ID, parent.Root, parent.Depth+1, parent.Audience
+	return nil
+}
+
+// maxDepth bounds how deep comments nest (protocol.md 4.2(3)).
+const maxDepth = 50
+
+// bringParent: in a community of ours the parent may still be on its way; in one
+// elsewhere it is read from its origin.
+func (w *work) bringParent(ctx context.Context, uri actors.URI, group actors.Community) error {
+	if group.Local {
+		return &later{"parent_unknown: it answers " + string(uri)}
+	}
+	if w.in.Site.Owns(uri) {
+		return refuse("unknown_parent", "It answers something of ours that does not exist.")
+	}
+	doc, err := w.fetched(uri)
+	if err != nil {
+		return err
+	}
+	return w.adopt(ctx, doc, group)
+}
+
+// groupOf finds the community that an object is meant for: one it names, or the
+// one it answers in when it is for everyone.
+func (w *work) groupOf(ctx context.Context, o ap.Object) (actors.Community, error) {
+	names := append([]string{string(o.Audience)}, append(o.To, o.Cc...)...)
+	for _, s := range names {
+		uri, err := w.in.Site.Parse(s)
+		if err != nil || uri == actors.Public {
+			continue
+		}
+		group, err := w.tx.CommunityByURI(ctx, uri)
+		if errors.Is(err, store.ErrNotFound) {
+			continue
+		}
+		return group, err
+	}
+	if o.To.Public() || o.Cc.Public() {
+		if group, err := w.groupAbove(ctx, o); !errors.Is(err, store.ErrNotFound) {
+			return group, err
+		}
+	}
+	return actors.Community{}, refuse("no_community", "It is not for a community that is known here.")
+}
+
+func (w *work) groupAbove(ctx context.Context, o ap.Object) (actors.Community, error) {
+	uri, err := w.in.Site.Parse(string(o.InReplyTo))
+	if err != nil {
+		return actors.Community{}, store.ErrNotFound
+	}
+	parent, err := w.tx.PostByURI(ctx, uri)
+	if err != nil {
+		return actors.Community{}, err
+	}
+	return w.tx.Community(ctx, parent.Group)
+}
+
+// named lists those whom an object mentions.
+func named(o ap.Object) []actors.URI {
+	var out []actors.URI
+	for _, t := range o.Tag {
+		if t.Type == "Mention" {
+			out = append(out, actors.URI(t.Href))
+		}
+	}
+	return out
+}
+
+// idOf is the id of a value that is text or an object.
+func idOf(raw json.RawMessage) string {
+	var s string
+	if json.Unmarshal(raw, &s) == nil {
+		return s
+	}
+	id, _, err := ap.Peek(raw)
+	if err != nil {
+		return ""
+	}
+	return id
+}

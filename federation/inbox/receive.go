@@ -1,0 +1,106 @@
+package inbox
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"moothall/actors"
+	"moothall/federation/ap"
+	"moothall/federation/sign"
+	"moothall/store"
+)
+
+// errKnown ends a transaction because the activity has been here before.
+var errKnown = errors.New("activity is known")
+
+// receive records an activity and applies it in the same commit. When it
+// returns nil, a crash at the next instruction loses nothing (invariant I1).
+func (in *Inbox) receive(ctx context.Context, v sign.Verified, act ap.Activity, uri actors.URI) *answer {
+	line := actors.Activity{
+		ID: in.IDs.Next(), URI: uri, Type: act.Type, Actor: v.Signer(), Signer: v.Signer(), Host: v.Signer().Host(),
+		Direction: actors.Inbound, Body: v.Body(), At: in.Now(),
+	}
+	if object, err := in.Site.Parse(act.Object.ID()); err == nil {
+		line.Object = object
+	}
+	err := in.DB.Write(ctx, func(tx *store.Tx) error { return in.record(ctx, tx, act, &line) })
+	switch {
+	case errors.Is(err, errKnown):
+		return nil
+	case err != nil:
+		in.Log.ErrorContext(ctx, "record activity", "activity", line, "err", err)
+		return &answer{status: http.StatusServiceUnavailable, code: "database", host: line.Host, retryAfter: "60"}
+	}
+	in.noteHost(ctx, line.Host)
+	in.Log.InfoContext(ctx, "activity", "activity", line, "state", line.State, "reason", line.Reason)
+	return nil
+}
+
+func (in *Inbox) record(ctx context.Context, tx *store.Tx, act ap.Activity, line *actors.Activity) error {
+	_, err := tx.ActivityByURI(ctx, line.URI, line.Signer)
+	if err == nil {
+		return errKnown
+	}
+	if !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	if err := in.attempt(ctx, tx, act, line, newDocuments()); err != nil {
+		return err
+	}
+	isNew, err := tx.Record(ctx, *line)
+	if err == nil && !isNew {
+		return errKnown
+	}
+	return err
+}
+
+// attempt applies an activity and notes on its line how that ended. An error
+// means that we failed, not the activity.
+func (in *Inbox) attempt(ctx context.Context, tx *store.Tx, act ap.Activity, line *actors.Activity, docs *documents) error {
+	from, err := tx.ActorByURI(ctx, line.Actor)
+	if err != nil {
+		return err
+	}
+	line.State, line.Reason = actors.Applied, ""
+	w := &work{in: in, tx: tx, from: from, act: act, line: line, docs: docs}
+	err = tx.Try(ctx, func() error { return in.apply(ctx, w) })
+	return in.conclude(tx, line, docs, err)
+}
+
+func (in *Inbox) conclude(tx *store.Tx, line *actors.Activity, docs *documents, err error) error {
+	var missing *need
+	var wait *later
+	var held *hold
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &missing):
+		docs.missing = missing
+		line.State, line.Reason, line.NextTry = actors.Waiting, "needs "+string(missing.uri), in.Now()
+		tx.After(in.Wake)
+		return nil
+	case errors.As(err, &wait):
+		line.State, line.Reason = actors.Waiting, wait.reason
+		line.NextTry = in.Now().Add(patience(line.Attempts))
+		return nil
+	case errors.As(err, &held):
+		line.State, line.Reason = actors.Held, held.rule
+		return nil
+	}
+	if reason, final := isFinal(err); final {
+		line.State, line.Reason = actors.Rejected, reason
+		return nil
+	}
+	return err
+}
+
+// noteHost remembers, at most once a minute, that a host is heard from.
+func (in *Inbox) noteHost(ctx context.Context, host string) {
+	if !in.seen.first(host, in.Now()) {
+		return
+	}
+	if err := in.DB.Write(ctx, func(tx *store.Tx) error { return tx.InstanceSent(ctx, host, in.Now()) }); err != nil {
+		in.Log.WarnContext(ctx, "note host", "host", host, "err", err)
+	}
+}

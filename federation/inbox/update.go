@@ -1,0 +1,84 @@
+package inbox
+
+import (
+	"context"
+	"errors"
+
+	"moothall/actors"
+	"moothall/content"
+	"moothall/store"
+)
+
+// update changes a post of its author's, or an actor that describes itself anew.
+func update(ctx context.Context, w *work) error {
+	uri, err := w.address(w.act.Object.ID())
+	if err != nil {
+		return err
+	}
+	if uri == w.from.URI {
+		return w.renew(uri)
+	}
+	p, err := w.tx.PostByURI(ctx, uri)
+	if errors.Is(err, store.ErrNotFound) {
+		return create(ctx, w) // an edit that overtook its post
+	}
+	if err != nil {
+		return err
+	}
+	w.line.Group = p.Group
+	if p.Author != w.from.ID || p.Local {
+		return refuse("not_owner", "Only its author can change it.")
+	}
+	doc, err := w.object(w.act.Object, w.from.URI)
+	if err != nil {
+		return err
+	}
+	return w.edit(ctx, p, doc)
+}
+
+// renew reads an actor again that says it has changed.
+func (w *work) renew(uri actors.URI) error {
+	if w.docs.fetched[uri] {
+		return nil
+	}
+	return &need{uri: uri, actor: true, fresh: true}
+}
+
+// edit writes a newer version of a post over an older one.
+func (w *work) edit(ctx context.Context, p content.Post, doc document) error {
+	group, err := w.tx.Community(ctx, p.Group)
+	if err != nil {
+		return err
+	}
+	changed, err := w.edited(p, doc)
+	if err != nil {
+		return err
+	}
+	author, err := w.tx.Actor(ctx, p.Author)
+	if err != nil {
+		return err
+	}
+	if group.Local {
+		return w.in.Actions.TakeEdit(ctx, w.tx, author, group, changed, doc.raw, w.entry())
+	}
+	return w.tx.EditPost(ctx, changed, doc.raw)
+}
+
+func (w *work) edited(p content.Post, doc document) (content.Post, error) {
+	o, err := w.readable(doc)
+	if err != nil {
+		return p, err
+	}
+	when := w.time(o.Updated.Time)
+	if !when.After(p.Updated) || when.Before(p.Published) {
+		return p, refuse("not_newer", "A newer version is here already.")
+	}
+	p.HTML, p.Language, p.Updated, p.Source = body(o), content.Lang(o.Language), when, ""
+	if !p.IsComment() {
+		p.Title, p.Link = title(o), linkOf(o)
+		if o.Kind == string(content.Question) {
+			p.Kind = content.Question
+		}
+	}
+	return p, nil
+}
