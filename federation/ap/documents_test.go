@@ -1,0 +1,163 @@
+package ap
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"moothall/actors"
+	"moothall/content"
+)
+
+var (
+	early = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
+	noon  = time.Date(2026, 6, 9, 8, 5, 0, 123_456_789, time.UTC)
+	later = time.Date(2026, 6, 9, 10, 0, 0, 0, time.FixedZone("BST", 3600))
+)
+
+func localActor(kind actors.Kind, base, name string) actors.Actor {
+	id := actors.URI("https://north.example" + base)
+	inbox := id + "/inbox"
+	if kind == actors.Application {
+		inbox = "https://north.example/inbox"
+	}
+	return actors.Actor{
+		URI: id, Kind: kind, Name: name, Host: "north.example", Local: true,
+		Inbox: inbox, Outbox: id + "/outbox", SharedInbox: "https://north.example/inbox",
+		KeyID: string(id) + "#main-key", PublicKey: "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n",
+		Published: early, Discoverable: true, Indexable: true,
+	}
+}
+
+func ana() actors.Actor {
+	a := localActor(actors.Person, "/u/ana", "ana")
+	a.Title, a.Summary, a.Source = "Ana Okoro", "<p>Parks &amp; ponds</p>", "Parks & ponds"
+	a.Organisation, a.JobTitle = "North Council <Parks>", "Officer"
+	a.Ed25519Key = "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2"
+	a.Updated = later
+	return a
+}
+
+func bo() actors.Actor {
+	return actors.Actor{URI: "https://south.example/u/bo", Kind: actors.Person, Name: "bo", Host: "south.example"}
+}
+
+func soil() actors.Actor {
+	a := localActor(actors.Group, "/c/soil", "soil")
+	a.Title = "Soil"
+	return a
+}
+
+func node() actors.Actor {
+	a := localActor(actors.Application, "/", "north.example")
+	a.Title, a.Outbox = "North Council", "https://north.example/outbox"
+	return a
+}
+
+func trial(audience actors.Audience) content.Post {
+	return content.Post{
+		URI: "https://north.example/p/41", Kind: content.Discussion, Title: "Trial results <b> & more",
+		HTML: "<p>Plot B kept moisture.</p>", Source: "Plot B kept moisture.", Language: "en-GB",
+		Audience: audience, Published: noon,
+	}
+}
+
+func envelope(p content.Post, n string) Envelope {
+	to, cc := PostAddress(p.Audience, ana(), soil(), nil, nil)
+	return Envelope{
+		ID: actors.URI("https://north.example/a/" + n), Actor: ana().URI, To: to, Cc: cc,
+		Audience: soil().URI, Published: noon,
+	}
+}
+
+func groupEnvelope(audience actors.Audience, n string) Envelope {
+	to, cc := GroupAddress(audience, soil())
+	return Envelope{ID: actors.URI("https://north.example/a/" + n), Actor: soil().URI, To: to, Cc: cc, Audience: soil().URI, Published: noon}
+}
+
+// ours are all kinds of document that this package writes.
+func ours(t testing.TB) map[string][]byte {
+	t.Helper()
+	docs := map[string][]byte{}
+	add := func(name string, raw []byte, err error) []byte {
+		t.Helper()
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		docs[name] = raw
+		return raw
+	}
+	write := func(name string) func([]byte, error) []byte {
+		return func(raw []byte, err error) []byte { return add(name, raw, err) }
+	}
+	oursActors(write)
+	page := oursPosts(write)
+	oursActivities(write, page)
+	oursCollections(write, page)
+	return docs
+}
+
+type writing func(name string) func([]byte, error) []byte
+
+func oursActors(write writing) {
+	write("actor_person")(WriteActor(ana()))
+	write("actor_node")(WriteActor(node()))
+	write("actor_community")(WriteCommunity(actors.Community{Actor: soil(), Audience: actors.AudiencePublic, Posting: actors.PostModerators}))
+	write("actor_community_members")(WriteCommunity(actors.Community{Actor: soil(), Audience: actors.AudienceMembers}))
+	write("tombstone")(WriteTombstone("https://north.example/p/40", "Page", later))
+}
+
+func oursPosts(write writing) (page []byte) {
+	p := trial(actors.AudiencePublic)
+	page = write("page")(WritePost(p, ana(), soil(), nil, p.URI, []Mention{{"@bo@south.example", bo().URI}}))
+
+	link := p
+	link.Link, link.Source, link.HTML, link.Language, link.Updated = "https://example.org/a?b=1&c=2", "", "", "", later
+	write("page_link")(WritePost(link, ana(), soil(), nil, p.URI, nil))
+
+	question := p
+	question.Kind, question.Type = content.Question, "Article"
+	write("article_question")(WritePost(question, ana(), soil(), nil, p.URI, nil))
+
+	write("page_members")(WritePost(trial(actors.AudienceMembers), ana(), soil(), nil, p.URI, []Mention{{"@bo@south.example", bo().URI}}))
+
+	for name, audience := range map[string]actors.Audience{"note": actors.AudiencePublic, "note_members": actors.AudienceMembers} {
+		c := content.Post{URI: "https://north.example/p/42", Kind: content.Comment, HTML: "<p>Which plot?</p>", Audience: audience, Published: later}
+		write(name)(WritePost(c, ana(), soil(), &Parent{"https://south.example/p/7", bo()}, p.URI, nil))
+	}
+	return page
+}
+
+func oursActivities(write writing, page []byte) {
+	p := trial(actors.AudiencePublic)
+	follow := Follow{"https://north.example/a/f1", ana().URI, "https://south.example/c/ponds"}
+	asked := Follow{"https://south.example/a/91", bo().URI, soil().URI}
+	raw := write("follow")(WriteFollow(follow))
+	write("accept")(WriteAccept("https://north.example/a/ac1", asked))
+	write("reject")(WriteReject("https://north.example/a/re1", asked))
+	write("undo_follow")(WriteUndo(Envelope{ID: "https://north.example/a/un1", Actor: ana().URI, To: []actors.URI{follow.Object}}, raw))
+	create := write("create")(WriteCreate(envelope(p, "c1"), page))
+	write("update")(WriteUpdate(envelope(p, "up1"), page))
+	write("delete")(WriteDelete(envelope(p, "de1"), p.URI, ""))
+	write("delete_moderator")(WriteDelete(envelope(p, "de2"), p.URI, "off topic"))
+	like := write("like")(WriteLike(envelope(p, "li1"), p.URI))
+	write("undo_like")(WriteUndo(envelope(p, "un2"), like))
+	write("announce")(WriteAnnounce(groupEnvelope(actors.AudiencePublic, "an1"), create, nil))
+	write("announce_members")(WriteAnnounce(groupEnvelope(actors.AudienceMembers, "an2"), like,
+		&LogHead{Audience: "members", Seq: 7, Hash: "aa11", Prev: "bb22", Epoch: 3, Signature: "sig"}))
+	write("announce_boost")(WriteBoost(groupEnvelope(actors.AudiencePublic, "an3"), p.URI))
+}
+
+func oursCollections(write writing, page []byte) {
+	id := soil().URI
+	write("followers")(WriteCount(id+"/followers", 12))
+	write("moderators")(WriteCollection(Listing{ID: id + "/moderators", Total: 1, Items: Refs(ana().URI)}))
+	write("featured")(WriteCollection(Listing{ID: id + "/featured", Total: 1, Items: []json.RawMessage{page}, First: id + "/featured?page=1"}))
+	write("outbox")(WriteCollection(Listing{ID: id + "/outbox", First: id + "/outbox?page=1"}))
+	write("outbox_page")(WritePage(Listing{ID: id + "/outbox?page=2", PartOf: id + "/outbox", Total: 120,
+		Items: Refs("https://north.example/a/an1"), Next: id + "/outbox?page=3", Prev: id + "/outbox?page=1"}))
+	write("context")(WriteCollection(Listing{ID: "https://north.example/p/41/context", Total: 2,
+		Items: Refs("https://north.example/p/41", "https://south.example/?p=42&x=1"), AttributedTo: id, Audience: id}))
+	write("log_page")(WriteLogPage(somePage()))
+	write("replies")(WriteReplies("https://north.example/p/41/replies", 1, []actors.URI{"https://north.example/p/42"}, ""))
+}
