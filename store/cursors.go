@@ -13,7 +13,7 @@ const cursorColumns = `host, position, part, failures, failing_since_at, next_tr
 type Cursor struct {
 	Host         string
 	Position     int64 // number of the last row dealt with
-	Part         int64 // inboxes of the next row that are dealt with already
+	Part         int64 // names the last inbox of the next row that is dealt with; zero for none
 	Failures     int
 	FailingSince time.Time
 	NextTry      time.Time
@@ -98,6 +98,18 @@ func (t *Tx) DueTo(ctx context.Context, host string, after int64, n int) ([]Due,
 			SELECT o.seq, o.activity_id, o.inbox, o.signer_id, o.followers_of, o.form
 			FROM outbound o WHERE o.host = $1 AND o.host <> '' AND o.seq > $2
 		) due ORDER BY seq, inbox LIMIT $3`, host, after, n)
+}
+
+// IsStillDue asks again, just before sending, whether what DueTo listed is due:
+// the last follower behind the inbox may have left since.
+func (t *Tx) IsStillDue(ctx context.Context, host string, d Due) (bool, error) {
+	if d.Group == 0 {
+		return true, nil
+	}
+	n, err := one(ctx, t, scanValue[int], `
+		SELECT COUNT(*) FROM follower_inbox
+		WHERE group_id = $1 AND host = $2 AND inbox = $3 AND since_seq < $4`, d.Group, host, d.Inbox, d.Seq)
+	return n > 0, err
 }
 
 // OwedAfter lists the audiences that were written to after a number, so that

@@ -1,0 +1,187 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"moothall/actions"
+	"moothall/actors"
+	"moothall/federation/remote"
+	"moothall/federation/sign"
+	"moothall/store"
+)
+
+const (
+	defaultLanes = 64
+	pollEvery    = 5 * time.Second // other processes write to the log, and cannot call Wake
+	troubleWait  = 5 * time.Second // after an error of our own, such as a full disk
+)
+
+// Delivery sends what the log owes. Set the fields before the first call. Only
+// Gone, Jitter, Process, Lanes and Log may stay zero.
+type Delivery struct {
+	DB     *store.DB
+	Post   func(ctx context.Context, inbox actors.URI, body []byte, s sign.Signer) (remote.Response, error)
+	Keys   *actions.Keyring
+	Decide func(host string, p actors.Purpose) actors.Decision
+	IDs    *actors.IDs
+	Now    func() time.Time
+	// Probe says whether a host lives, by reading its NodeInfo.
+	Probe func(ctx context.Context, host string) error
+	// Gone reads an actor again and says whether its origin has deleted it.
+	// Without it nobody is taken for gone.
+	Gone func(ctx context.Context, actor actors.URI) (bool, error)
+
+	Jitter  func() float64 // in [0, 1)
+	Process string         // name of this process in leases; empty where only one serves the database
+	Lanes   int            // partners served at once; 0 is 64
+	Log     *slog.Logger
+
+	once    sync.Once
+	woken   chan struct{}
+	stale   atomic.Bool // the log may have grown since it was last read
+	board   *board
+	letters *letters
+	marks   *marks
+	watch   watch
+}
+
+func (d *Delivery) init() {
+	d.once.Do(func() {
+		if d.Lanes <= 0 {
+			d.Lanes = defaultLanes
+		}
+		if d.Jitter == nil {
+			d.Jitter = rand.Float64
+		}
+		if d.Log == nil {
+			d.Log = slog.New(slog.DiscardHandler)
+		}
+		d.woken = make(chan struct{}, 1)
+		d.board = newBoard(d.Lanes, d.nudge)
+		d.letters = newLetters()
+		d.marks = newMarks()
+	})
+}
+
+// Wake says that the log may owe something new. It never waits, and many calls
+// cost as much as one.
+func (d *Delivery) Wake() {
+	d.init()
+	d.stale.Store(true)
+	d.nudge()
+}
+
+func (d *Delivery) nudge() {
+	select {
+	case d.woken <- struct{}{}:
+	default:
+	}
+}
+
+// Step does all that is due now, one partner after the other in the order of
+// their names, and returns. moved says whether it did anything, next when
+// there will be something to do without anyone writing to the log; zero for
+// never. It is not to be mixed with Run.
+func (d *Delivery) Step(ctx context.Context) (moved bool, next time.Time, err error) {
+	d.init()
+	if err := d.readLog(ctx); err != nil {
+		return false, time.Time{}, err
+	}
+	for {
+		l := d.board.first(d.Now())
+		if l == nil {
+			return moved, d.board.nextTime(), nil
+		}
+		t, err := d.serve(ctx, l.host, nil)
+		if err != nil {
+			d.board.finish(l, turn{next: d.Now(), slow: true})
+			return moved, time.Time{}, err
+		}
+		moved = moved || t.moved
+		d.board.finish(l, t)
+		if ctx.Err() != nil {
+			return moved, time.Time{}, ctx.Err()
+		}
+	}
+}
+
+// Run delivers until ctx ends. Then it starts nothing, finishes the requests
+// under way, saves how far each partner came, and returns nil. An error means
+// that the database could not be read at the start.
+func (d *Delivery) Run(ctx context.Context) error {
+	d.init()
+	if err := d.readLog(ctx); err != nil {
+		return err
+	}
+	var running sync.WaitGroup
+	defer running.Wait()
+	poll := time.NewTicker(pollEvery)
+	defer poll.Stop()
+	for {
+		if d.stale.Swap(false) {
+			d.refresh(ctx)
+		}
+		for _, l := range d.board.take(d.Now()) {
+			running.Go(func() { d.work(ctx, l) })
+		}
+		if !d.sleep(ctx, poll.C) {
+			return nil
+		}
+	}
+}
+
+// refresh is readLog for Run, which outlives a database that fails for a while.
+func (d *Delivery) refresh(ctx context.Context) {
+	if err := d.readLog(ctx); err != nil && ctx.Err() == nil {
+		d.stale.Store(true) // at the next poll
+		d.Log.ErrorContext(ctx, "delivery: log not read", "err", err)
+	}
+}
+
+// sleep waits for something to do. It is false when ctx has ended.
+func (d *Delivery) sleep(ctx context.Context, poll <-chan time.Time) bool {
+	var due <-chan time.Time
+	if next := d.board.nextTime(); !next.IsZero() {
+		timer := time.NewTimer(next.Sub(d.Now()))
+		defer timer.Stop()
+		due = timer.C
+	}
+	select {
+	case <-ctx.Done():
+	case <-d.woken:
+	case <-due:
+	case <-poll:
+		d.stale.Store(true)
+	}
+	return ctx.Err() == nil
+}
+
+// work serves a lane for a turn, whatever happens in it.
+func (d *Delivery) work(ctx context.Context, l *lane) {
+	s := d.board.slot(l)
+	t, err := d.guarded(ctx, l.host, s)
+	if err != nil {
+		d.Log.ErrorContext(ctx, "delivery: lane stopped", "host", l.host, "err", err)
+		t = turn{next: d.Now().Add(troubleWait), slow: true}
+	}
+	s.end()
+	d.board.finish(l, t)
+}
+
+var errPanic = errors.New("panic")
+
+func (d *Delivery) guarded(ctx context.Context, host string, s *slot) (t turn, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("serve %s: %w: %v", host, errPanic, p)
+		}
+	}()
+	return d.serve(ctx, host, s)
+}
