@@ -228,6 +228,7 @@ CREATE INDEX activity_waiting ON activity (next_try_at, id) WHERE state = 'waiti
 CREATE INDEX activity_unapplied ON activity (id) WHERE state IN ('held', 'rejected');
 CREATE INDEX activity_by_actor ON activity (actor, id) WHERE direction = 'out';
 CREATE INDEX activity_group ON activity (group_id, id) WHERE group_id <> 0;
+CREATE INDEX activity_object ON activity (object, id);
 
 -- Local people whom an activity names, so that their inbox can be read from the log.
 CREATE TABLE addressed (
@@ -265,6 +266,7 @@ CREATE TABLE log_entry (
 	at BIGINT NOT NULL,
 	PRIMARY KEY (group_id, chain, seq)
 );
+CREATE INDEX log_entry_object ON log_entry (group_id, object, activity_id);
 
 CREATE TABLE instance (
 	host TEXT PRIMARY KEY,

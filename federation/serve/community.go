@@ -1,0 +1,189 @@
+package serve
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"moothall/actors"
+	"moothall/content"
+	"moothall/federation/ap"
+	"moothall/store"
+)
+
+// isListed says whether strangers may know of a community: one that is public,
+// or closed but shown in lists. One that never leaves the node is for its own
+// people alone (protocol.md 8).
+func isListed(c actors.Community) bool {
+	return c.Audience == actors.AudiencePublic || c.Discoverable && c.Audience.Federates()
+}
+
+// localCommunity reads a community that the viewer may know of.
+func (s *Serve) localCommunity(q question) (actors.Community, error) {
+	c, err := q.tx.CommunityByURI(q.ctx, s.Site.Community(q.name))
+	if err != nil {
+		return c, err
+	}
+	switch {
+	case !c.Local:
+		return c, store.ErrNotFound
+	case isListed(c):
+		return c, nil
+	}
+	m, err := q.tx.Membership(q.ctx, c.ID, q.viewer.Actor)
+	isKnown := q.viewer.SignedIn() && (m.Standing == actors.Joined || m.Standing == actors.Asked)
+	if err == nil && (!isKnown || !c.Audience.Federates()) {
+		err = store.ErrNotFound
+	}
+	return c, err
+}
+
+// readableCommunity reads a live community whose inside the viewer may see.
+func (s *Serve) readableCommunity(q question) (actors.Community, error) {
+	c, err := s.localCommunity(q)
+	if err != nil {
+		return c, err
+	}
+	may, err := q.mayRead(c)
+	if err == nil && (!may || c.IsGone()) {
+		return c, store.ErrNotFound
+	}
+	return c, err
+}
+
+func (s *Serve) community(q question) (reply, error) {
+	c, err := s.localCommunity(q)
+	if err != nil {
+		return reply{}, err
+	}
+	if c.IsGone() {
+		return goneActor(c.Actor)
+	}
+	return document(ap.WriteCommunity(c))
+}
+
+// moderators lists a community's facilitators; Lemmy keeps this open for closed
+// communities that are listed, and so do we (protocol.md 8.5).
+func (s *Serve) moderators(q question) (reply, error) {
+	c, err := s.localCommunity(q)
+	if err != nil {
+		return reply{}, err
+	}
+	if c.IsGone() {
+		return reply{}, store.ErrNotFound
+	}
+	list, err := q.tx.Moderators(q.ctx, c.ID)
+	if err != nil {
+		return reply{}, err
+	}
+	ids := make([]actors.URI, len(list))
+	for i, a := range list {
+		ids[i] = a.URI
+	}
+	return document(ap.WriteCollection(ap.Listing{
+		ID: c.URI + "/moderators", Total: len(ids), Items: ap.Refs(ids...), AttributedTo: c.URI,
+	}))
+}
+
+// communityFollowers says how many follow, never who. A partner that hosts a
+// member may ask whether one actor does (protocol.md 8.11, C50).
+func (s *Serve) communityFollowers(q question) (reply, error) {
+	if who := q.query.Get("is_follower"); who != "" {
+		return s.isFollower(q, actors.URI(who))
+	}
+	c, err := s.readableCommunity(q)
+	if err != nil {
+		return reply{}, err
+	}
+	n, err := q.tx.CountFollowers(q.ctx, c.ID)
+	if err != nil {
+		return reply{}, err
+	}
+	return document(ap.WriteCount(c.URI+"/followers", n))
+}
+
+// isFollower answers only servers that a member comes from.
+func (s *Serve) isFollower(q question, who actors.URI) (reply, error) {
+	c, err := q.tx.CommunityByURI(q.ctx, s.Site.Community(q.name))
+	if err != nil {
+		return reply{}, err
+	}
+	if !c.Local || c.IsGone() || !c.Audience.Federates() || q.signer == "" {
+		return reply{}, store.ErrNotFound
+	}
+	hosts, err := q.tx.Organisations(q.ctx, c.ID)
+	if err != nil {
+		return reply{}, err
+	}
+	hasMember := false
+	for _, h := range hosts {
+		hasMember = hasMember || h.Host == q.signer.Host()
+	}
+	if !hasMember {
+		return reply{}, store.ErrNotFound
+	}
+	a, err := q.tx.ActorByURI(q.ctx, who)
+	if err != nil {
+		return reply{}, err
+	}
+	m, err := q.tx.Membership(q.ctx, c.ID, a.ID)
+	if err != nil {
+		return reply{}, err
+	}
+	if m.Standing != actors.Joined {
+		return reply{}, store.ErrNotFound
+	}
+	return document(ap.WriteCollection(ap.Listing{ID: c.URI + "/followers", Total: 1, Items: ap.Refs(who)}))
+}
+
+// maxListing bounds the bytes of documents embedded in one collection: peers
+// read at most 1 MiB.
+const maxListing = 512 << 10
+
+// featured holds the pinned discussions, whole: Lemmy reads them from here and
+// fetches nothing (protocol.md 2).
+func (s *Serve) featured(q question) (reply, error) {
+	c, err := s.readableCommunity(q)
+	if err != nil {
+		return reply{}, err
+	}
+	pinned, err := q.tx.Featured(q.ctx, q.viewer, c.ID)
+	if err != nil {
+		return reply{}, err
+	}
+	items := make([]json.RawMessage, 0, len(pinned))
+	size := 0
+	for _, p := range pinned {
+		raw, err := s.object(q, p)
+		if err != nil {
+			return reply{}, err
+		}
+		if size += len(raw); size > maxListing && len(items) > 0 {
+			break
+		}
+		items = append(items, raw)
+	}
+	id := c.URI + "/featured"
+	l := ap.Listing{ID: id, Total: len(pinned), Items: items, AttributedTo: c.URI}
+	if q.query.Has("page") {
+		l.ID, l.PartOf = id+"?page=1", id
+		return document(ap.WritePage(l))
+	}
+	l.First = id + "?page=1"
+	return document(ap.WriteCollection(l))
+}
+
+// object is the document of a post: written from the row for our own, as it came
+// for those of others.
+func (s *Serve) object(q question, p content.Post) ([]byte, error) {
+	if p.Local {
+		return s.actions().Document(q.ctx, q.tx, p)
+	}
+	raw, err := q.tx.PostRaw(q.ctx, p.ID)
+	if err != nil {
+		return nil, fmt.Errorf("document of post %s: %w", p.ID, err)
+	}
+	if len(raw) == 0 {
+		return ap.Refs(p.URI)[0], nil
+	}
+	return raw, nil
+}

@@ -1,0 +1,196 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"moothall/actions"
+	"moothall/actors"
+	"moothall/store"
+)
+
+// Serve answers other servers and programs. It must not be copied once in use.
+type Serve struct {
+	DB   *store.DB
+	Site actions.Site
+	Keys *actions.Keyring // signs the heads of logs
+	// Decide says whether a host may read what is not public; nil lets none.
+	Decide func(host string, p actors.Purpose) actors.Decision
+	// Verify says who signed a request. An error or an empty address means that
+	// nobody did. nil believes no signature.
+	Verify            func(r *http.Request) (actors.URI, error)
+	Version           string
+	Now               func() time.Time
+	OpenRegistrations bool
+	// AuthorizedFetch keeps everything but discovery and actors from those who
+	// do not sign (protocol.md 3.4).
+	AuthorizedFetch bool
+
+	counts counts
+}
+
+// question is what is asked, and by whom, on one moment of the database.
+type question struct {
+	ctx    context.Context
+	tx     *store.Tx
+	viewer actors.Viewer
+	signer actors.URI // who signed; empty for the anonymous public
+	name   string     // name or id in the path
+	query  url.Values
+}
+
+// finder finds an answer; store.ErrNotFound when there is none for this viewer.
+type finder func(q question) (reply, error)
+
+// route is one kind of document.
+type route struct {
+	find finder
+	// open documents are read unsigned even under authorized fetch.
+	open bool
+	// owned documents hold more for an owner who shows a token; pages answer those.
+	owned bool
+	// personal documents hold more for some than for others, so the signature is
+	// looked at first and not only when the anonymous public may read nothing.
+	personal bool
+}
+
+func (s *Serve) documents() map[string]route {
+	return map[string]route{
+		"/":                    {find: s.instance, open: true},
+		"/outbox":              {find: s.instanceOutbox},
+		"/u/{name}":            {find: s.person, open: true},
+		"/u/{name}/followers":  {find: s.personFollowers},
+		"/u/{name}/following":  {find: s.personFollowing},
+		"/u/{name}/featured":   {find: s.personFeatured},
+		"/u/{name}/outbox":     {find: s.personOutbox, owned: true},
+		"/c/{name}":            {find: s.community, open: true},
+		"/c/{name}/followers":  {find: s.communityFollowers, personal: true},
+		"/c/{name}/moderators": {find: s.moderators},
+		"/c/{name}/featured":   {find: s.featured, personal: true},
+		"/c/{name}/outbox":     {find: s.communityOutbox, personal: true},
+		"/c/{name}/log":        {find: s.log},
+		"/p/{name}":            {find: s.post},
+		"/p/{name}/context":    {find: s.conversation, personal: true},
+		"/p/{name}/replies":    {find: s.replies, personal: true},
+		"/a/{name}":            {find: s.activity},
+	}
+}
+
+// Routes answers discovery, and every id for those who want ActivityStreams. All
+// else goes to pages: browsers, what is posted, and programs that show a token
+// to read an inbox or outbox of their own.
+func (s *Serve) Routes(pages http.Handler) http.Handler {
+	if pages == nil {
+		pages = http.NotFoundHandler()
+	}
+	r := chi.NewRouter()
+	r.NotFound(pages.ServeHTTP)
+	r.MethodNotAllowed(notAllowed("GET, HEAD"))
+	for path, h := range map[string]http.HandlerFunc{
+		"/.well-known/webfinger": s.WebFinger,
+		"/.well-known/host-meta": s.HostMeta,
+		"/.well-known/nodeinfo":  s.NodeInfoLinks,
+		"/nodeinfo/2.0":          s.NodeInfo("2.0"),
+		"/nodeinfo/2.1":          s.NodeInfo("2.1"),
+	} {
+		r.Get(path, h)
+		r.Head(path, h)
+	}
+	for path, doc := range s.documents() {
+		r.Handle(path, s.negotiate(doc, pages))
+	}
+	for _, path := range []string{"/inbox", "/u/{name}/inbox", "/c/{name}/inbox"} {
+		r.Handle(path, inbox(pages))
+	}
+	return r
+}
+
+// negotiate chooses between the document and the page at one address.
+func (s *Serve) negotiate(doc route, pages http.Handler) http.HandlerFunc {
+	answer := s.answer(doc)
+	return func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Method == http.MethodPost, doc.owned && r.Header.Get("Authorization") != "":
+			pages.ServeHTTP(w, r)
+		case r.Method != http.MethodGet && r.Method != http.MethodHead:
+			notAllowed("GET, HEAD, POST")(w, r)
+		case WantsJSON(r):
+			answer(w, r)
+		default:
+			w.Header().Add("Vary", "Accept")
+			pages.ServeHTTP(w, r)
+		}
+	}
+}
+
+// inbox leaves what is posted to others, and an owner's reading.
+func inbox(pages http.Handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		isRead := r.Method == http.MethodGet || r.Method == http.MethodHead
+		if r.Method == http.MethodPost || isRead && r.Header.Get("Authorization") != "" {
+			pages.ServeHTTP(w, r)
+			return
+		}
+		notAllowed("POST")(w, r)
+	}
+}
+
+// answer finds a document for the anonymous public and, where that may not read
+// it, for the one who signed: most requests are for what is public, and a
+// signature may need a key fetched first.
+func (s *Serve) answer(doc route) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Vary", varyDocuments)
+		signed := r.Header.Get("Signature") != "" && s.Verify != nil
+		var who asker
+		if signed && (doc.personal || s.AuthorizedFetch && !doc.open) {
+			who, signed = s.whoAsks(r), false
+		}
+		if s.AuthorizedFetch && !doc.open {
+			if err := who.mayFetch(); err != nil {
+				fail(w, r, err)
+				return
+			}
+		}
+		found, err := s.find(r, doc, who)
+		if signed && errors.Is(err, store.ErrNotFound) {
+			if who = s.whoAsks(r); who.isPartner {
+				found, err = s.find(r, doc, who)
+			}
+		}
+		if err != nil {
+			fail(w, r, err)
+			return
+		}
+		w.Header().Set("Cache-Control", cachePublic)
+		if who.isPartner || found.status == http.StatusGone {
+			w.Header().Set("Cache-Control", cachePrivate)
+		}
+		if found.status == 0 {
+			found.status = http.StatusOK
+		}
+		send(w, r, found.status, activityJSON, found.body)
+	}
+}
+
+// find asks for a document on one moment of the database.
+func (s *Serve) find(r *http.Request, doc route, who asker) (found reply, err error) {
+	ctx := r.Context()
+	err = s.DB.Read(ctx, func(tx *store.Tx) error {
+		q := question{ctx: ctx, tx: tx, name: chi.URLParam(r, "name"), query: r.URL.Query()}
+		if who.isPartner {
+			q.signer = who.uri
+			if q.viewer, err = viewerOf(ctx, tx, who.uri); err != nil {
+				return err
+			}
+		}
+		found, err = doc.find(q)
+		return err
+	})
+	return found, err
+}

@@ -1,0 +1,64 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"moothall/actors"
+	"moothall/store"
+)
+
+// asker is whoever signed a request. The zero asker is the anonymous public.
+type asker struct {
+	uri       actors.URI
+	isPartner bool // may read what is not public, where it belongs to
+	isBlocked bool
+}
+
+// whoAsks believes a signature that holds and is of a host we deal with. Any
+// other request is as good as unsigned (security.md S33, S34).
+func (s *Serve) whoAsks(r *http.Request) asker {
+	uri, err := s.Verify(r)
+	if err != nil || uri == "" || s.Decide == nil || s.Site.Owns(uri) {
+		return asker{}
+	}
+	host := uri.Host()
+	return asker{
+		uri:       uri,
+		isPartner: s.Decide(host, actors.ToServe).OK(),
+		// Who may follow may read what is public.
+		isBlocked: !s.Decide(host, actors.ToFollow).OK(),
+	}
+}
+
+// mayFetch says whether a request passes authorized fetch (protocol.md 3.4).
+func (a asker) mayFetch() error {
+	switch {
+	case a.uri == "":
+		return errUnsigned
+	case a.isBlocked:
+		return errBlocked
+	}
+	return nil
+}
+
+// viewerOf is a remote actor as a reader. One whom we have never met reads as
+// the public, and so does a server as such: closed communities are shared with
+// people (protocol.md 8.8).
+func viewerOf(ctx context.Context, tx *store.Tx, uri actors.URI) (actors.Viewer, error) {
+	who, err := tx.ActorByURI(ctx, uri)
+	if errors.Is(err, store.ErrNotFound) {
+		return actors.Viewer{}, nil
+	}
+	if err != nil || who.Local || who.IsGone() || who.Kind == actors.Application {
+		return actors.Viewer{}, err
+	}
+	return actors.Viewer{Actor: who.ID, Host: who.Host}, nil
+}
+
+// mayRead says whether the viewer may read what everyone in a community may.
+func (q question) mayRead(c actors.Community) (bool, error) {
+	m, err := q.tx.Membership(q.ctx, c.ID, q.viewer.Actor)
+	return q.viewer.MayRead(c.Audience, 0, m), err
+}
