@@ -13,6 +13,7 @@ type node struct {
 	tag      string
 	text     string
 	attrs    []nethtml.Attribute
+	host     string // where a checked link leads
 	children []*node
 }
 

@@ -15,7 +15,7 @@ const relValue = "nofollow noopener noreferrer"
 // checkLink makes a link fit to show, or says that only its words may stay.
 func checkLink(n *node) bool {
 	href, _ := find(n.attrs, "href")
-	href, _, ok := safeLink(href)
+	href, host, ok := safeLink(href)
 	if !ok {
 		return false
 	}
@@ -26,6 +26,7 @@ func checkLink(n *node) bool {
 		}
 	}
 	n.attrs = append(attrs, nethtml.Attribute{Key: "rel", Val: relValue})
+	n.host = host
 	return true
 }
 
@@ -87,15 +88,13 @@ func asciiHost(host string) (string, error) {
 // showTrueHost adds the host that a link leads to when its words name another
 // one, whether with or without the words that are hidden.
 func showTrueHost(n *node) {
-	href, _ := find(n.attrs, "href")
-	_, host, _ := safeLink(href)
-	if strings.TrimSpace(n.words(false)) == "" {
-		n.children = append(n.children, &node{text: host})
+	seen := n.words(false)
+	if strings.TrimSpace(seen) == "" {
+		n.children = append(n.children, &node{text: n.host})
 		return
 	}
-	seen := n.words(false)
-	mark := " (" + host + ")"
-	if strings.HasSuffix(seen, mark) || !namesAnother(seen, host) && !namesAnother(n.words(true), host) {
+	mark := " (" + n.host + ")"
+	if strings.HasSuffix(seen, mark) || !namesAnother(seen, n.host) && !namesAnother(n.words(true), n.host) {
 		return
 	}
 	n.children = append(n.children, &node{text: mark})
