@@ -137,3 +137,14 @@ func TestA18_ForeignLanguage(t *testing.T) {
 		}
 	}
 }
+
+func TestLanguageThatIsSetStays(t *testing.T) {
+	if got := Languages("sw")[0]; got != (Option{"sw", "Swahili", ""}) {
+		t.Errorf("first choice %v", got)
+	}
+	for _, usual := range []string{"", "cy", "not a tag!"} {
+		if diff := cmp.Diff(languageNames, Languages(usual)); diff != "" {
+			t.Errorf("%q: %s", usual, diff)
+		}
+	}
+}

@@ -1,5 +1,11 @@
 package templates
 
+import (
+	"slices"
+
+	"moothall/content"
+)
+
 // languageNames are the languages most written in UK public services, each in
 // its own words, because who needs one can read it.
 var languageNames = []Option{
@@ -14,5 +20,13 @@ var languageNames = []Option{
 	{"uk", "Українська (Ukrainian)", ""}, {"ur", "اردو (Urdu)", ""},
 }
 
-// Languages are the choices when a person says what they write in.
-func Languages() []Option { return languageNames }
+// Languages are the choices when a person says what they write in. A language
+// that is set already but is not among the usual ones comes first: else a form
+// that was opened to mend one word would change it.
+func Languages(current string) []Option {
+	name := content.LanguageName(current)
+	if name == "" || slices.ContainsFunc(languageNames, func(o Option) bool { return o.Value == current }) {
+		return languageNames
+	}
+	return append([]Option{{current, name, ""}}, languageNames...)
+}
