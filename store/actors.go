@@ -49,8 +49,19 @@ func actorValues(a actors.Actor) []any {
 }
 
 // SaveActor writes an actor's changed document over what is stored. Its
-// address, kind and whether it is local never change.
+// address, kind and whether it is local never change, nor does the name of a
+// local actor: names are never used again. When a remote actor moves to another
+// inbox, what it follows is sent there from then on.
 func (t *Tx) SaveActor(ctx context.Context, a actors.Actor, raw []byte) error {
+	before, err := t.Actor(ctx, a.ID)
+	if err != nil {
+		return err
+	}
+	if before.Local {
+		a.Name = before.Name
+	} else if err := t.moveInbox(ctx, before, a.DeliveryInbox()); err != nil {
+		return err
+	}
 	return t.execOne(ctx, `
 		UPDATE actor SET name = $2, name_folded = $3, title = $4, summary = $5, source = $6, url = $7,
 			inbox = $8, shared_inbox = $9, outbox = $10, followers = $11, featured = $12, moderators = $13,
@@ -96,24 +107,15 @@ func (t *Tx) ActorByHandle(ctx context.Context, name, host string) (actors.Actor
 // ActorsByID reads several actors at once; those that do not exist are left out.
 func (t *Tx) ActorsByID(ctx context.Context, ids []actors.ID) (map[actors.ID]actors.Actor, error) {
 	out := make(map[actors.ID]actors.Actor, len(ids))
-	const chunk = 100
-	for len(ids) > 0 {
-		n := min(chunk, len(ids))
-		args := make([]any, n)
-		for i, id := range ids[:n] {
-			args[i] = id
-		}
+	err := eachChunk(ids, func(args []any) error {
 		list, err := collect(ctx, t, scanActor,
-			`SELECT `+actorColumns+` FROM actor WHERE id IN (`+in(1, n)+`)`, args...)
-		if err != nil {
-			return nil, err
-		}
+			`SELECT `+actorColumns+` FROM actor WHERE id IN (`+in(1, len(args))+`)`, args...)
 		for _, a := range list {
 			out[a.ID] = a
 		}
-		ids = ids[n:]
-	}
-	return out, nil
+		return err
+	})
+	return out, err
 }
 
 // ActorRaw is the document that a remote actor was last read from.
@@ -121,8 +123,22 @@ func (t *Tx) ActorRaw(ctx context.Context, id actors.ID) ([]byte, error) {
 	return one(ctx, t, scanValue[[]byte], `SELECT raw FROM actor WHERE id = $1`, id)
 }
 
-// MarkActorGone makes an actor a tombstone. Its row and name stay for ever.
+// MarkActorGone makes an actor a tombstone and ends its memberships: nothing is
+// sent for its sake any more. Its row and name stay for ever.
 func (t *Tx) MarkActorGone(ctx context.Context, id actors.ID, at time.Time) error {
+	list, err := t.MembershipsOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, m := range list {
+		if m.Standing != actors.Joined && m.Standing != actors.Asked {
+			continue
+		}
+		m.Standing, m.Since = actors.Left, at
+		if err := t.SetMembership(ctx, m); err != nil {
+			return err
+		}
+	}
 	return t.execOne(ctx, `
 		UPDATE actor SET deleted_at = $2, title = '', summary = '', source = '', organisation = '',
 			job_title = '', raw = NULL

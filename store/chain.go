@@ -77,10 +77,16 @@ func (t *Tx) SetChainState(ctx context.Context, group actors.ID, headSeq, comple
 }
 
 // EraseFromLog takes the bytes of every activity about an object out of the
-// log. The digests stay, so the chain still holds.
+// log, and the salts of its entries, without which nobody can try out what the
+// words were. The digests stay, so the chain still holds. It is called before
+// the Delete itself is recorded and entered.
 func (t *Tx) EraseFromLog(ctx context.Context, object actors.URI) error {
-	_, err := t.exec(ctx, `
+	if _, err := t.exec(ctx, `
 		UPDATE activity SET body = NULL
-		WHERE object = $1 AND type IN ('Create', 'Update', 'Announce')`, object)
+		WHERE object = $1 AND type IN ('Create', 'Update', 'Announce')`, object); err != nil {
+		return err
+	}
+	_, err := t.exec(ctx, `
+		UPDATE log_entry SET activity_id = 0, salt = '' WHERE object = $1 AND object <> ''`, object)
 	return err
 }

@@ -9,14 +9,24 @@ import (
 )
 
 const communityColumns = `c.audience, c.joining, c.posting, c.thread_type, c.language, c.epoch,
-	c.history, c.history_note, c.head_seq, c.complete_to, c.last_post_at, c.members, c.discussions`
+	c.history, c.history_note, c.head_seq, c.complete_to, c.last_post_at, c.members,
+	c.discussions_public + c.discussions_network + c.discussions_members + c.discussions_organisation`
 
 var communityActor = "a." + strings.ReplaceAll(strings.ReplaceAll(actorColumns, "\n\t", " "), ", ", ", a.")
 
 func scanCommunity(s scanner) (c actors.Community, err error) {
-	err = s.Scan(append(actorFields(&c.Actor),
+	err = s.Scan(communityFields(&c)...)
+	return c, err
+}
+
+func communityFields(c *actors.Community) []any {
+	return append(actorFields(&c.Actor),
 		&c.Audience, &c.Joining, &c.Posting, &c.ThreadType, &c.Language, &c.Epoch,
-		&c.History, &c.HistoryNote, &c.HeadSeq, &c.CompleteTo, timeOf{&c.LastPost}, &c.MemberCount, &c.DiscussionCnt)...)
+		&c.History, &c.HistoryNote, &c.HeadSeq, &c.CompleteTo, timeOf{&c.LastPost}, &c.MemberCount, &c.DiscussionCnt)
+}
+
+func scanSeenCommunity(s scanner) (c actors.Community, err error) {
+	err = s.Scan(append(communityFields(&c), &c.DiscussionCnt)...)
 	return c, err
 }
 
@@ -43,7 +53,8 @@ func (t *Tx) SetHistory(ctx context.Context, group actors.ID, h actors.History, 
 
 const fromCommunity = ` FROM community c JOIN actor a ON a.id = c.actor_id `
 
-// Community reads a community by its row.
+// Community reads a community by its row. DiscussionCnt counts them all,
+// whoever asks: what a viewer may be told is CountDiscussions.
 func (t *Tx) Community(ctx context.Context, id actors.ID) (actors.Community, error) {
 	return one(ctx, t, scanCommunity,
 		`SELECT `+communityActor+`, `+communityColumns+fromCommunity+`WHERE c.actor_id = $1`, id)
@@ -53,6 +64,20 @@ func (t *Tx) Community(ctx context.Context, id actors.ID) (actors.Community, err
 func (t *Tx) CommunityByURI(ctx context.Context, uri actors.URI) (actors.Community, error) {
 	return one(ctx, t, scanCommunity,
 		`SELECT `+communityActor+`, `+communityColumns+fromCommunity+`WHERE a.uri = $1`, uri)
+}
+
+// seen is how many of a community's discussions a viewer may read.
+const seen = ` c.discussions_public
+	+ CASE WHEN CAST($1 AS BIGINT) <> 0 THEN c.discussions_network ELSE 0 END
+	+ CASE WHEN EXISTS (SELECT 1 FROM membership m
+			WHERE m.group_id = c.actor_id AND m.actor_id = $1 AND m.standing = 'joined')
+		THEN c.discussions_members + CASE WHEN $2 THEN c.discussions_organisation ELSE 0 END ELSE 0 END `
+
+// CountDiscussions says how many discussions of a community the viewer may
+// read, from a count that is kept. Their own that the community has not taken
+// yet are not in it.
+func (t *Tx) CountDiscussions(ctx context.Context, v actors.Viewer, group actors.ID) (int, error) {
+	return one(ctx, t, scanValue[int], `SELECT`+seen+`FROM community c WHERE c.actor_id = $3`, v.Actor, v.Local, group)
 }
 
 // listed keeps communities that a viewer may see in lists: the readable rule
@@ -71,12 +96,13 @@ type CommunityFilter struct {
 	Mine  bool   // only communities that the viewer has joined
 }
 
-// Communities lists the communities that the viewer may see, busiest first.
+// Communities lists the communities that the viewer may see, the one that moved
+// last first. DiscussionCnt counts what the viewer may read.
 func (t *Tx) Communities(ctx context.Context, v actors.Viewer, f CommunityFilter, p Page) ([]actors.Community, error) {
-	return collect(ctx, t, scanCommunity, `
-		SELECT `+communityActor+`, `+communityColumns+fromCommunity+`
+	return collect(ctx, t, scanSeenCommunity, `
+		SELECT `+communityActor+`, `+communityColumns+`, `+seen+fromCommunity+`
 		WHERE `+listed+` AND `+communityFilter+`
-		ORDER BY c.last_post_at DESC, a.id DESC LIMIT $6 OFFSET $7`,
+		ORDER BY c.last_post_at DESC, c.actor_id DESC LIMIT $6 OFFSET $7`,
 		v.Actor, v.Local, pattern(f.Words), f.Local, f.Mine, p.limit(), p.offset())
 }
 
@@ -100,11 +126,16 @@ func pattern(words string) string {
 	return "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(words) + "%"
 }
 
-// touchCommunity notes a post that has been accepted.
-func (t *Tx) touchCommunity(ctx context.Context, group actors.ID, at time.Time, discussions int) error {
+// touchCommunity notes a post that became part of the community, or ceased to
+// be; discussions is by how many its discussions with this audience change.
+func (t *Tx) touchCommunity(ctx context.Context, group actors.ID, a actors.Audience, at time.Time, discussions int) error {
 	_, err := t.exec(ctx, `
-		UPDATE community SET discussions = discussions + $3,
+		UPDATE community SET
+			discussions_public = discussions_public + CASE WHEN $4 = 'public' THEN CAST($3 AS BIGINT) ELSE 0 END,
+			discussions_network = discussions_network + CASE WHEN $4 = 'network' THEN CAST($3 AS BIGINT) ELSE 0 END,
+			discussions_members = discussions_members + CASE WHEN $4 = 'members' THEN CAST($3 AS BIGINT) ELSE 0 END,
+			discussions_organisation = discussions_organisation + CASE WHEN $4 = 'organisation' THEN CAST($3 AS BIGINT) ELSE 0 END,
 			last_post_at = CASE WHEN last_post_at < $2 THEN $2 ELSE last_post_at END
-		WHERE actor_id = $1`, group, micros(at), discussions)
+		WHERE actor_id = $1`, group, micros(at), discussions, a)
 	return err
 }

@@ -88,16 +88,35 @@ func scanDue(s scanner) (d Due, err error) {
 // DueTo lists what is owed to a partner after a position, in the order of the
 // log. Whom a row is due is decided here, when it is sent: followers who have
 // left since are due nothing.
+//
+// Sorting all that a partner of many communities missed in a month, to send the
+// first of it, would cost more than sending. So it looks at a stretch of the log,
+// and at a longer one only while there is too little in it.
 func (t *Tx) DueTo(ctx context.Context, host string, after int64, n int) ([]Due, error) {
+	last, err := t.LastOutbound(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for stretch := int64(max(4*n, 256)); ; stretch *= 8 {
+		upTo := min(after+stretch, last)
+		due, err := t.dueWithin(ctx, host, after, upTo, n)
+		if err != nil || len(due) == n || upTo == last {
+			return due, err
+		}
+	}
+}
+
+func (t *Tx) dueWithin(ctx context.Context, host string, after, upTo int64, n int) ([]Due, error) {
 	return collect(ctx, t, scanDue, `
 		SELECT seq, activity_id, inbox, signer_id, followers_of, form FROM (
 			SELECT o.seq, o.activity_id, f.inbox, o.signer_id, o.followers_of, o.form
 			FROM follower_inbox f JOIN outbound o ON o.followers_of = f.group_id
-			WHERE f.host = $1 AND o.followers_of <> 0 AND o.seq > f.since_seq AND o.seq > $2
+			WHERE f.host = $1 AND o.followers_of <> 0 AND o.seq <= CAST($3 AS BIGINT)
+				AND o.seq > CASE WHEN f.since_seq > CAST($2 AS BIGINT) THEN f.since_seq ELSE CAST($2 AS BIGINT) END
 			UNION ALL
 			SELECT o.seq, o.activity_id, o.inbox, o.signer_id, o.followers_of, o.form
-			FROM outbound o WHERE o.host = $1 AND o.host <> '' AND o.seq > $2
-		) due ORDER BY seq, inbox LIMIT $3`, host, after, n)
+			FROM outbound o WHERE o.host = $1 AND o.host <> '' AND o.seq > $2 AND o.seq <= $3
+		) AS due ORDER BY seq, inbox LIMIT $4`, host, after, upTo, n)
 }
 
 // IsStillDue asks again, just before sending, whether what DueTo listed is due:
@@ -144,58 +163,14 @@ func (t *Tx) HostsOwed(ctx context.Context) ([]string, error) {
 		SELECT c.host FROM delivery_cursor c
 		WHERE EXISTS (SELECT 1 FROM outbound o WHERE o.host = c.host AND o.host <> '' AND o.seq > c.position)
 			OR EXISTS (SELECT 1 FROM follower_inbox f JOIN outbound o ON o.followers_of = f.group_id
-				WHERE f.host = c.host AND o.followers_of <> 0 AND o.seq > f.since_seq AND o.seq > c.position)
+				WHERE f.host = c.host AND o.followers_of <> 0
+					AND o.seq > CASE WHEN f.since_seq > c.position THEN f.since_seq ELSE c.position END)
 			OR c.dead_at <> 0
 		ORDER BY c.host`)
 }
 
 // CountOwed says how many deliveries a partner is still owed, counting to a limit.
 func (t *Tx) CountOwed(ctx context.Context, host string, after int64) (int, error) {
-	const most = 10000
-	due, err := t.DueTo(ctx, host, after, most)
+	due, err := t.DueTo(ctx, host, after, MostCounted)
 	return len(due), err
-}
-
-// DeadLetter is a delivery that was given up, and why.
-type DeadLetter struct {
-	ID       actors.ID
-	Host     string
-	Inbox    actors.URI
-	Activity actors.ID
-	Status   int // HTTP status; zero when there was no answer
-	Reason   string
-	At       time.Time
-}
-
-// AddDeadLetter notes a delivery that was given up (invariant I5).
-func (t *Tx) AddDeadLetter(ctx context.Context, d DeadLetter) error {
-	_, err := t.exec(ctx, `
-		INSERT INTO dead_letter (id, host, inbox, activity_id, status, reason, at) VALUES (`+in(1, 7)+`)`,
-		d.ID, d.Host, d.Inbox, d.Activity, d.Status, d.Reason, micros(d.At))
-	return err
-}
-
-// DeadLetters lists deliveries to a partner that were given up, newest first;
-// an empty host means all partners.
-func (t *Tx) DeadLetters(ctx context.Context, host string, p Page) ([]DeadLetter, error) {
-	return collect(ctx, t, func(s scanner) (d DeadLetter, err error) {
-		err = s.Scan(&d.ID, &d.Host, &d.Inbox, &d.Activity, &d.Status, &d.Reason, timeOf{&d.At})
-		return d, err
-	}, `SELECT id, host, inbox, activity_id, status, reason, at FROM dead_letter
-		WHERE $1 = '' OR host = $1 ORDER BY id DESC LIMIT $2 OFFSET $3`, host, p.limit(), p.offset())
-}
-
-// CountDeadLetters counts deliveries to a host that ended with a status since a time.
-func (t *Tx) CountDeadLetters(ctx context.Context, inbox actors.URI, status int, since time.Time) (int, error) {
-	return one(ctx, t, scanValue[int],
-		`SELECT COUNT(*) FROM dead_letter WHERE inbox = $1 AND status = $2 AND at >= $3`, inbox, status, micros(since))
-}
-
-// FollowersBehind lists the remote followers who are reached by an inbox.
-func (t *Tx) FollowersBehind(ctx context.Context, inbox actors.URI) ([]Member, error) {
-	return collect(ctx, t, scanMember, `
-		SELECT `+membershipColumns+`, `+communityActor+`
-		FROM membership m JOIN actor a ON a.id = m.actor_id
-		WHERE m.standing = 'joined' AND NOT a.local AND (a.inbox = $1 OR a.shared_inbox = $1)
-		ORDER BY m.group_id, m.actor_id LIMIT $2`, inbox, 1000)
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"moothall/actors"
@@ -56,11 +55,12 @@ func (t *Tx) ForgetActivity(ctx context.Context, uri, signer actors.URI, id acto
 	return err
 }
 
-// WaitingActivities lists activities whose time to be tried has come, oldest first.
+// WaitingActivities lists activities whose time to be tried has come: those that
+// are due the longest first, and of those that were woken the oldest.
 func (t *Tx) WaitingActivities(ctx context.Context, now time.Time, n int) ([]actors.Activity, error) {
 	return collect(ctx, t, scanActivity, `
 		SELECT `+activityColumns+` FROM activity a
-		WHERE a.state = 'waiting' AND a.next_try_at <= $1 ORDER BY a.id LIMIT $2`, micros(now), n)
+		WHERE a.state = 'waiting' AND a.next_try_at <= $1 ORDER BY a.next_try_at, a.id LIMIT $2`, micros(now), n)
 }
 
 // NextWaiting says when the next waiting activity is to be tried; zero for never.
@@ -83,108 +83,13 @@ func (t *Tx) Unapplied(ctx context.Context, p Page) ([]actors.Activity, error) {
 		WHERE a.state IN ('held', 'rejected') ORDER BY a.id DESC LIMIT $1 OFFSET $2`, p.limit(), p.offset())
 }
 
-// Outbox lists what a local actor did, newest first. With public set, only
-// what everyone may read.
-func (t *Tx) Outbox(ctx context.Context, actor actors.URI, p Page) ([]actors.Activity, error) {
-	return collect(ctx, t, scanActivity, `
-		SELECT `+activityColumns+` FROM activity a
-		WHERE a.direction = 'out' AND a.actor = $1 ORDER BY a.id DESC LIMIT $2 OFFSET $3`,
-		actor, p.limit(), p.offset())
-}
-
-// CountOutbox says how much a local actor did.
-func (t *Tx) CountOutbox(ctx context.Context, actor actors.URI) (int, error) {
-	return one(ctx, t, scanValue[int],
-		`SELECT COUNT(*) FROM activity a WHERE a.direction = 'out' AND a.actor = $1`, actor)
-}
-
-// Address notes that an activity names a local person.
-func (t *Tx) Address(ctx context.Context, actor, activity actors.ID) error {
-	_, err := t.exec(ctx, `
-		INSERT INTO addressed (actor_id, activity_id) VALUES ($1, $2)
-		ON CONFLICT (actor_id, activity_id) DO NOTHING`, actor, activity)
-	return err
-}
-
-// Inbox lists what has come for a local person, newest first: what names them,
-// and what the communities they belong to passed on since they joined.
-func (t *Tx) Inbox(ctx context.Context, actor actors.ID, p Page) ([]actors.Activity, error) {
-	return collect(ctx, t, scanActivity, `
-		SELECT `+activityColumns+` FROM activity a
-		WHERE a.state = 'applied' AND (
-			EXISTS (SELECT 1 FROM addressed d WHERE d.actor_id = $1 AND d.activity_id = a.id)
-			OR (a.type = 'Announce' AND a.group_id IN (SELECT m.group_id FROM membership m
-				WHERE m.actor_id = $1 AND m.standing = 'joined' AND m.since_at <= a.at)))
-		ORDER BY a.id DESC LIMIT $2 OFFSET $3`, actor, p.limit(), p.offset())
-}
-
-// Recipient is one audience of an outgoing activity: the followers of an actor,
-// or one inbox.
-type Recipient struct {
-	FollowersOf actors.ID
-	Host        string
-	Inbox       actors.URI
-	Form        string // FormBoost, or empty for everyone
-}
-
-// FormBoost marks what only servers need that do not read a community's wrapped
-// activities.
-const FormBoost = "boost"
-
-// ToInbox addresses one actor, through the shared inbox of its host if it has one.
-func ToInbox(a actors.Actor) Recipient {
-	return Recipient{Host: a.Host, Inbox: a.DeliveryInbox()}
-}
-
-// Send owes a recorded activity to its recipients. It costs one row for each
-// audience, however many partners follow (invariant I6). Local recipients are
-// owed nothing: they share the log.
-func (t *Tx) Send(ctx context.Context, activity, signer actors.ID, at time.Time, to ...Recipient) error {
-	for _, r := range to {
-		if r.FollowersOf == 0 {
-			last, err := t.LastOutbound(ctx)
-			if err != nil {
-				return err
-			}
-			if err := t.ensureCursor(ctx, r.Host, last); err != nil {
-				return err
-			}
-		}
-		seq, err := t.nextNumber(ctx, "outbound")
-		if err != nil {
-			return err
-		}
-		if _, err := t.exec(ctx, `
-			INSERT INTO outbound (seq, activity_id, followers_of, host, inbox, form, signer_id, at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-			seq, activity, r.FollowersOf, r.Host, r.Inbox, r.Form, signer, micros(at)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// LastOutbound is the number of the newest row that is owed to anyone.
-func (t *Tx) LastOutbound(ctx context.Context) (int64, error) {
-	n, err := one(ctx, t, scanValue[int64], `SELECT value FROM counter WHERE name = 'outbound'`)
-	if errors.Is(err, ErrNotFound) {
-		return 0, nil
-	}
-	return n, err
-}
-
-// PruneOutbound forgets what was owed before a time: the stated horizon.
-func (t *Tx) PruneOutbound(ctx context.Context, before time.Time) error {
-	_, err := t.exec(ctx, `DELETE FROM outbound WHERE at < $1`, micros(before))
-	return err
-}
-
-// ClaimWaiting takes activities whose time to be tried has come, oldest first,
+// ClaimWaiting takes activities whose time to be tried has come, as
+// WaitingActivities lists them,
 // and puts them off until a time, so that no other process takes them too.
 func (t *Tx) ClaimWaiting(ctx context.Context, now, until time.Time, n int) ([]actors.Activity, error) {
 	due, err := collect(ctx, t, scanActivity, `
 		SELECT `+activityColumns+` FROM activity a
-		WHERE a.state = 'waiting' AND a.next_try_at <= $1 ORDER BY a.id LIMIT $2`+t.dialect.skipLocked, micros(now), n)
+		WHERE a.state = 'waiting' AND a.next_try_at <= $1 ORDER BY a.next_try_at, a.id LIMIT $2`+t.dialect.skipLocked, micros(now), n)
 	if err != nil {
 		return nil, err
 	}

@@ -46,26 +46,36 @@ func (t *Tx) Membership(ctx context.Context, group, actor actors.ID) (actors.Mem
 // MembershipByFollow finds the membership that a Follow with this id asked for.
 func (t *Tx) MembershipByFollow(ctx context.Context, follow actors.URI) (actors.Membership, error) {
 	return one(ctx, t, scanMembership,
-		`SELECT `+membershipColumns+` FROM membership m WHERE m.follow = $1`, follow)
+		`SELECT `+membershipColumns+` FROM membership m WHERE m.follow = $1 AND m.follow <> '' ORDER BY m.group_id LIMIT 1`, follow)
+}
+
+// MembershipsOf lists how an actor stands towards everything it ever asked to join.
+func (t *Tx) MembershipsOf(ctx context.Context, actor actors.ID) ([]actors.Membership, error) {
+	return collect(ctx, t, scanMembership,
+		`SELECT `+membershipColumns+` FROM membership m WHERE m.actor_id = $1 ORDER BY m.group_id`, actor)
 }
 
 // SetMembership writes how an actor stands towards a group, and keeps the count
 // of members and the list of inboxes in step. For a person's followers the
 // group is the person.
 func (t *Tx) SetMembership(ctx context.Context, m actors.Membership) error {
-	before, err := t.Membership(ctx, m.Group, m.Actor)
+	// Two requests may change one membership at once: the row is there, and
+	// locked, before anyone asks what it says.
+	n, err := t.exec(ctx, `
+		INSERT INTO membership (group_id, actor_id, role, standing, follow, since_at)
+		VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (group_id, actor_id) DO NOTHING`,
+		m.Group, m.Actor, m.Role.String(), m.Standing, m.Follow, micros(m.Since))
 	if err != nil {
 		return err
 	}
-	if _, err := t.exec(ctx, `
-		INSERT INTO membership (group_id, actor_id, role, standing, follow, since_at)
-		VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (group_id, actor_id) DO UPDATE SET role = excluded.role, standing = excluded.standing,
-			follow = excluded.follow, since_at = excluded.since_at`,
-		m.Group, m.Actor, m.Role.String(), m.Standing, m.Follow, micros(m.Since)); err != nil {
-		return err
+	before := actors.NoStanding
+	if n == 0 {
+		if before, err = t.changeMembership(ctx, m); err != nil {
+			return err
+		}
 	}
-	was, is := before.Standing == actors.Joined, m.Standing == actors.Joined
+	was, is := before == actors.Joined, m.Standing == actors.Joined
 	switch {
 	case is && !was:
 		return t.memberJoined(ctx, m)
@@ -73,6 +83,18 @@ func (t *Tx) SetMembership(ctx context.Context, m actors.Membership) error {
 		return t.memberEnded(ctx, m)
 	}
 	return nil
+}
+
+func (t *Tx) changeMembership(ctx context.Context, m actors.Membership) (before actors.Standing, err error) {
+	before, err = one(ctx, t, scanValue[actors.Standing], `
+		SELECT standing FROM membership WHERE group_id = $1 AND actor_id = $2`+t.dialect.lock, m.Group, m.Actor)
+	if err != nil {
+		return "", err
+	}
+	return before, t.execOne(ctx, `
+		UPDATE membership SET role = $3, standing = $4, follow = $5, since_at = $6
+		WHERE group_id = $1 AND actor_id = $2`,
+		m.Group, m.Actor, m.Role.String(), m.Standing, m.Follow, micros(m.Since))
 }
 
 func (t *Tx) memberJoined(ctx context.Context, m actors.Membership) error {
@@ -115,6 +137,30 @@ func (t *Tx) memberEnded(ctx context.Context, m actors.Membership) error {
 	}
 	_, err = t.exec(ctx, `DELETE FROM follower_inbox WHERE group_id = $1 AND host = $2 AND followers <= 0`,
 		m.Group, a.Host)
+	return err
+}
+
+// moveInbox counts a remote actor behind its new inbox wherever it follows.
+func (t *Tx) moveInbox(ctx context.Context, a actors.Actor, to actors.URI) error {
+	from := a.DeliveryInbox()
+	if from == to {
+		return nil
+	}
+	if _, err := t.exec(ctx, `
+		INSERT INTO follower_inbox (group_id, host, inbox, followers, since_seq)
+		SELECT f.group_id, f.host, $4, 1, f.since_seq
+		FROM membership m JOIN follower_inbox f ON f.group_id = m.group_id
+		WHERE m.actor_id = $1 AND m.standing = 'joined' AND f.host = $2 AND f.inbox = $3
+		ON CONFLICT (group_id, host, inbox) DO UPDATE SET followers = follower_inbox.followers + 1`,
+		a.ID, a.Host, from, to); err != nil {
+		return err
+	}
+	const theirs = `host = $2 AND inbox = $3 AND group_id IN (
+		SELECT m.group_id FROM membership m WHERE m.actor_id = $1 AND m.standing = 'joined')`
+	if _, err := t.exec(ctx, `UPDATE follower_inbox SET followers = followers - 1 WHERE `+theirs, a.ID, a.Host, from); err != nil {
+		return err
+	}
+	_, err := t.exec(ctx, `DELETE FROM follower_inbox WHERE followers <= 0 AND `+theirs, a.ID, a.Host, from)
 	return err
 }
 
@@ -197,47 +243,6 @@ func (t *Tx) UnansweredFollows(ctx context.Context, before time.Time, n int) ([]
 		FROM membership m JOIN actor a ON a.id = m.actor_id JOIN actor g ON g.id = m.group_id
 		WHERE m.standing = 'asked' AND m.since_at < $1 AND a.local AND NOT g.local
 		ORDER BY m.since_at LIMIT $2`, micros(before), n)
-}
-
-// MoveInbox keeps the list of inboxes in step when a follower's inbox changes.
-func (t *Tx) MoveInbox(ctx context.Context, before, after actors.Actor) error {
-	groups, err := collect(ctx, t, scanValue[actors.ID],
-		`SELECT group_id FROM membership WHERE actor_id = $1 AND standing = 'joined'`, before.ID)
-	if err != nil {
-		return err
-	}
-	for _, group := range groups {
-		if err := t.moveInbox(ctx, group, before, after); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (t *Tx) moveInbox(ctx context.Context, group actors.ID, before, after actors.Actor) error {
-	since, err := one(ctx, t, scanValue[int64], `
-		SELECT since_seq FROM follower_inbox WHERE group_id = $1 AND host = $2 AND inbox = $3`,
-		group, before.Host, before.DeliveryInbox())
-	if errors.Is(err, ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if _, err := t.exec(ctx, `
-		UPDATE follower_inbox SET followers = followers - 1 WHERE group_id = $1 AND host = $2 AND inbox = $3`,
-		group, before.Host, before.DeliveryInbox()); err != nil {
-		return err
-	}
-	if _, err := t.exec(ctx, `DELETE FROM follower_inbox WHERE group_id = $1 AND host = $2 AND followers <= 0`,
-		group, before.Host); err != nil {
-		return err
-	}
-	_, err = t.exec(ctx, `
-		INSERT INTO follower_inbox (group_id, host, inbox, followers, since_seq) VALUES ($1, $2, $3, 1, $4)
-		ON CONFLICT (group_id, host, inbox) DO UPDATE SET followers = follower_inbox.followers + 1`,
-		group, after.Host, after.DeliveryInbox(), since)
-	return err
 }
 
 // RemoteGroupsOf lists the communities elsewhere that a person belongs to.

@@ -10,7 +10,6 @@ import (
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
-	"github.com/pressly/goose/v3/lock"
 )
 
 //go:embed migrations
@@ -19,16 +18,29 @@ var migrations embed.FS
 // ErrNewerSchema says that the database was written by a newer program.
 var ErrNewerSchema = errors.New("the database belongs to a newer version of moothall")
 
-// migrate brings the tables up to date, each step in one transaction. On
-// PostgreSQL a lock keeps two processes from doing it at once.
+// migrate brings the tables up to date, each step in one transaction with its
+// number. Two programs may do so at once: on PostgreSQL a lock makes the second
+// wait, on SQLite it finds the work done when its turn comes (security.md S228).
 func migrate(ctx context.Context, pool *sql.DB, d dialect) error {
+	var err error
+	for range migrateTries {
+		if err = migrateOnce(ctx, pool, d); err == nil || errors.Is(err, ErrNewerSchema) || ctx.Err() != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("migrate: %w", err)
+}
+
+const migrateTries = 3
+
+func migrateOnce(ctx context.Context, pool *sql.DB, d dialect) error {
 	p, err := provider(pool, d)
 	if err != nil {
-		return fmt.Errorf("migrate: %w", err)
+		return err
 	}
 	current, target, err := p.GetVersions(ctx)
 	if err != nil {
-		return fmt.Errorf("migrate: %w", err)
+		return err
 	}
 	if current > target {
 		return fmt.Errorf("%w: it is at step %d, this program knows %d", ErrNewerSchema, current, target)
@@ -36,10 +48,8 @@ func migrate(ctx context.Context, pool *sql.DB, d dialect) error {
 	if current == target {
 		return nil
 	}
-	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("migrate: %w", err)
-	}
-	return nil
+	_, err = p.Up(ctx)
+	return err
 }
 
 func provider(pool *sql.DB, d dialect) (*goose.Provider, error) {
@@ -50,9 +60,20 @@ func provider(pool *sql.DB, d dialect) (*goose.Provider, error) {
 	if d.name == "sqlite" {
 		return goose.NewProvider(database.DialectSQLite3, pool, files)
 	}
-	locker, err := lock.NewPostgresSessionLocker()
-	if err != nil {
-		return nil, err
-	}
-	return goose.NewProvider(database.DialectPostgres, pool, files, goose.WithSessionLocker(locker))
+	return goose.NewProvider(database.DialectPostgres, pool, files, goose.WithSessionLocker(schemaLock{}))
+}
+
+// schemaLock keeps two programs from changing one PostgreSQL schema at once.
+type schemaLock struct{}
+
+// SessionLock waits for the lock.
+func (schemaLock) SessionLock(ctx context.Context, conn *sql.Conn) error {
+	_, err := conn.ExecContext(ctx, `SELECT pg_advisory_lock(hashtext('moothall migrate'), hashtext(current_schema()))`)
+	return err
+}
+
+// SessionUnlock gives it back.
+func (schemaLock) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
+	_, err := conn.ExecContext(ctx, `SELECT pg_advisory_unlock(hashtext('moothall migrate'), hashtext(current_schema()))`)
+	return err
 }

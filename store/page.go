@@ -12,7 +12,12 @@ const (
 	lastPage    = 1000 // deeper than anyone reads; keeps crawlers cheap
 )
 
+// limit is zero for pages that are too deep: they are empty, so that a reader
+// of page after page comes to an end.
 func (p Page) limit() int {
+	if p.Number > lastPage {
+		return 0
+	}
 	if p.Size <= 0 {
 		return defaultPage
 	}

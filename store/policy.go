@@ -52,14 +52,16 @@ type Refusals struct {
 
 // AddRefusals adds to the day's count of one kind of refusal.
 func (t *Tx) AddRefusals(ctx context.Context, r Refusals) error {
-	day := r.Last.UTC().Unix() / int64((24 * time.Hour).Seconds())
 	_, err := t.exec(ctx, `
 		INSERT INTO refusal (day, host, code, detail, times, last_at) VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (day, host, code) DO UPDATE SET times = refusal.times + excluded.times,
 			detail = excluded.detail, last_at = excluded.last_at`,
-		day, r.Host, r.Code, r.Detail, r.Times, micros(r.Last))
+		dayOf(r.Last), r.Host, r.Code, r.Detail, r.Times, micros(r.Last))
 	return err
 }
+
+// dayOf numbers the days since 1970, in UTC.
+func dayOf(t time.Time) int64 { return t.Unix() / int64((24 * time.Hour).Seconds()) }
 
 // RefusalsSince lists what was turned away, the latest first.
 func (t *Tx) RefusalsSince(ctx context.Context, since time.Time, p Page) ([]Refusals, error) {
@@ -67,8 +69,8 @@ func (t *Tx) RefusalsSince(ctx context.Context, since time.Time, p Page) ([]Refu
 		err = s.Scan(&r.Host, &r.Code, &r.Detail, &r.Times, timeOf{&r.Last})
 		return r, err
 	}, `SELECT host, code, detail, times, last_at FROM refusal
-		WHERE last_at >= $1 ORDER BY last_at DESC, host, code LIMIT $2 OFFSET $3`,
-		micros(since), p.limit(), p.offset())
+		WHERE day >= $4 AND last_at >= $1 ORDER BY last_at DESC, host, code LIMIT $2 OFFSET $3`,
+		micros(since), p.limit(), p.offset(), dayOf(since))
 }
 
 // Audit is what an admin or a facilitator did.

@@ -2,7 +2,7 @@ package store
 
 import (
 	"context"
-	"strings"
+	"errors"
 	"time"
 
 	"moothall/actors"
@@ -29,7 +29,7 @@ func postFields(p *content.Post) []any {
 // readable is the SQL twin of actors.Viewer.MayRead. It speaks of post p; $1 is
 // the viewer, $2 whether the viewer is local. A post that its community has not
 // taken is for its author alone.
-const readable = ` ((p.standing = 'accepted' OR (p.author_id = $1 AND $1 <> 0)) AND (
+const readable = ` ((p.standing = 'accepted' OR (p.author_id = CAST($1 AS BIGINT) AND $1 <> 0)) AND (
 	p.audience = 'public'
 	OR (p.audience = 'network' AND $1 <> 0)
 	OR (p.author_id = $1 AND $1 <> 0 AND NOT EXISTS (SELECT 1 FROM membership m
@@ -62,15 +62,21 @@ func (t *Tx) AddPost(ctx context.Context, p content.Post, raw []byte) error {
 // its community (by 1) or ceases to be (by -1).
 func (t *Tx) countIn(ctx context.Context, p content.Post, by int) error {
 	if !p.IsComment() {
-		return t.touchCommunity(ctx, p.Group, p.Published, by)
+		return t.touchCommunity(ctx, p.Group, p.Audience, p.Published, by)
+	}
+	last := `CASE WHEN last_reply_at < $3 THEN $3 ELSE last_reply_at END`
+	if by < 0 {
+		// A reply that was taken out no longer keeps the discussion on top.
+		last = `COALESCE((SELECT MAX(c.published_at) FROM post c WHERE c.root_id = $1 AND c.deleted_at = 0
+			AND c.standing = 'accepted' AND (c.parent_id <> 0 OR c.id = $1) AND c.published_at <= $3), published_at)`
+		last = `CASE WHEN last_reply_at > $3 THEN last_reply_at ELSE ` + last + ` END`
 	}
 	if _, err := t.exec(ctx, `
-		UPDATE post SET replies = replies + $2,
-			last_reply_at = CASE WHEN $2 > 0 AND last_reply_at < $3 THEN $3 ELSE last_reply_at END
-		WHERE id = $1`, p.Root, by, micros(p.Published)); err != nil {
+		UPDATE post SET replies = replies + $2, last_reply_at = `+last+` WHERE id = $1`,
+		p.Root, by, micros(p.Published)); err != nil {
 		return err
 	}
-	return t.touchCommunity(ctx, p.Group, p.Published, 0)
+	return t.touchCommunity(ctx, p.Group, p.Audience, p.Published, 0)
 }
 
 // EditPost writes what an edit may change, for the post of this author only.
@@ -81,36 +87,47 @@ func (t *Tx) EditPost(ctx context.Context, p content.Post, raw []byte) error {
 		p.ID, p.Author, p.Title, p.HTML, p.Source, p.Link, p.Language, p.Kind, micros(p.Updated), raw)
 }
 
-// SetStanding says whether a post is part of its community.
+// SetStanding says whether a post is part of its community. How p stood when the
+// caller read it does not matter: the numbers follow what is stored.
 func (t *Tx) SetStanding(ctx context.Context, p content.Post, s content.Standing) error {
-	if p.Standing == s {
-		return nil
-	}
-	if err := t.execOne(ctx, `UPDATE post SET standing = $2 WHERE id = $1`, p.ID, s); err != nil {
+	now, err := t.lockPost(ctx, p.ID)
+	if err != nil || now.Standing == s {
 		return err
 	}
-	if p.IsGone() {
-		return nil
+	if err := t.execOne(ctx, `UPDATE post SET standing = $2 WHERE id = $1`, now.ID, s); err != nil {
+		return err
 	}
-	switch content.Accepted {
-	case s:
-		return t.countIn(ctx, p, 1)
-	case p.Standing:
-		return t.countIn(ctx, p, -1)
+	switch {
+	case now.IsGone():
+		return nil
+	case s == content.Accepted:
+		return t.countIn(ctx, now, 1)
+	case now.Standing == content.Accepted:
+		return t.countIn(ctx, now, -1)
 	}
 	return nil
 }
 
-// MarkPostGone makes a post a tombstone: its words are erased, its address stays.
+// lockPost reads a post that this transaction is about to change.
+func (t *Tx) lockPost(ctx context.Context, id actors.ID) (content.Post, error) {
+	return one(ctx, t, scanPost, `SELECT `+postColumns+` FROM post p WHERE p.id = $1`+t.dialect.lock, id)
+}
+
+// MarkPostGone makes a post a tombstone: its words are erased, its address
+// stays. ErrNotFound when it is one already.
 func (t *Tx) MarkPostGone(ctx context.Context, p content.Post, at time.Time) error {
-	err := t.execOne(ctx, `
-		UPDATE post SET deleted_at = $2, title = '', html = '', source = '', link = '', raw = NULL
-		WHERE id = $1 AND deleted_at = 0`, p.ID, micros(at))
+	now, err := t.lockPost(ctx, p.ID)
 	if err != nil {
 		return err
 	}
-	if p.Standing == content.Accepted {
-		return t.countIn(ctx, p, -1)
+	err = t.execOne(ctx, `
+		UPDATE post SET deleted_at = $2, title = '', html = '', source = '', link = '', raw = NULL
+		WHERE id = $1 AND deleted_at = 0`, now.ID, micros(at))
+	if err != nil {
+		return err
+	}
+	if now.Standing == content.Accepted {
+		return t.countIn(ctx, now, -1)
 	}
 	return nil
 }
@@ -163,14 +180,23 @@ func (t *Tx) Featured(ctx context.Context, v actors.Viewer, group actors.ID) ([]
 // MaxThread bounds how much of one discussion is read at once.
 const MaxThread = 2000
 
-// Thread reads a discussion as far as the viewer may read it, oldest first. The
-// start comes first; tombstones stay, so that replies keep their place.
+// Thread reads a discussion as far as the viewer may read it: the start, then
+// the comments, oldest first. Tombstones stay, so that replies keep their place.
+// Whoever may not read the start reads nothing.
 func (t *Tx) Thread(ctx context.Context, v actors.Viewer, root actors.ID) ([]content.Post, error) {
-	return collect(ctx, t, scanPost, `
+	start, err := t.Post(ctx, v, root)
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	comments, err := collect(ctx, t, scanPost, `
 		SELECT `+postColumns+` FROM post p
-		WHERE `+readable+` AND p.root_id = $3
-		ORDER BY CASE WHEN p.parent_id = 0 THEN 0 ELSE 1 END, p.published_at, p.id LIMIT $4`,
-		v.Actor, v.Local, root, MaxThread)
+		WHERE `+readable+` AND p.root_id = $3 AND p.parent_id <> 0
+		ORDER BY p.published_at, p.id LIMIT $4`,
+		v.Actor, v.Local, root, MaxThread-1)
+	return append([]content.Post{start}, comments...), err
 }
 
 // Replies lists the direct answers to a post that the viewer may read.
@@ -191,54 +217,31 @@ func (t *Tx) PostsBy(ctx context.Context, v actors.Viewer, author actors.ID, p P
 		v.Actor, v.Local, author, p.limit(), p.offset())
 }
 
-// Latest lists discussions that moved last: those of communities that the
-// viewer has joined, or, for the anonymous public, of all public ones here.
-func (t *Tx) Latest(ctx context.Context, v actors.Viewer, p Page) ([]content.Post, error) {
-	return collect(ctx, t, scanPost, `
-		SELECT `+postColumns+` FROM post p
-		WHERE `+readable+` AND p.parent_id = 0 AND p.deleted_at = 0
-			AND ($1 = 0 OR EXISTS (SELECT 1 FROM membership j
-				WHERE j.group_id = p.group_id AND j.actor_id = $1 AND j.standing = 'joined'))
-		ORDER BY p.last_reply_at DESC, p.id DESC LIMIT $3 OFFSET $4`,
-		v.Actor, v.Local, p.limit(), p.offset())
-}
-
-// CountDiscussions says how many discussions of a community the viewer may read.
-func (t *Tx) CountDiscussions(ctx context.Context, v actors.Viewer, group actors.ID) (int, error) {
-	return one(ctx, t, scanValue[int], `
-		SELECT COUNT(*) FROM post p
-		WHERE `+readable+` AND p.group_id = $3 AND p.parent_id = 0 AND p.deleted_at = 0`, v.Actor, v.Local, group)
-}
-
 // CountLocalPosts counts public posts written here (NodeInfo).
 func (t *Tx) CountLocalPosts(ctx context.Context) (int, error) {
 	return one(ctx, t, scanValue[int], `
 		SELECT COUNT(*) FROM post p
-		WHERE `+readable+` AND p.local AND p.deleted_at = 0`, 0, false)
+		WHERE p.local AND p.deleted_at = 0 AND p.audience = 'public' AND p.standing = 'accepted'`)
 }
 
 // MissingURIs says which of these posts are not stored here.
 func (t *Tx) MissingURIs(ctx context.Context, uris []actors.URI) ([]actors.URI, error) {
-	if len(uris) == 0 {
-		return nil, nil
-	}
-	args := make([]any, len(uris))
-	for i, u := range uris {
-		args[i] = u
-	}
-	have, err := collect(ctx, t, scanValue[string],
-		`SELECT uri FROM post WHERE uri IN (`+in(1, len(uris))+`)`, args...)
-	if err != nil {
-		return nil, err
-	}
-	known := " " + strings.Join(have, " ") + " "
+	have := map[actors.URI]bool{}
+	err := eachChunk(uris, func(args []any) error {
+		list, err := collect(ctx, t, scanValue[actors.URI],
+			`SELECT uri FROM post WHERE uri IN (`+in(1, len(args))+`)`, args...)
+		for _, u := range list {
+			have[u] = true
+		}
+		return err
+	})
 	var missing []actors.URI
 	for _, u := range uris {
-		if !strings.Contains(known, " "+string(u)+" ") {
+		if !have[u] {
 			missing = append(missing, u)
 		}
 	}
-	return missing, nil
+	return missing, err
 }
 
 // PostsOf reads posts of an author that are not withdrawn, whoever asks. It is

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -21,6 +22,7 @@ type DB struct {
 	pool    *sql.DB // all work on PostgreSQL; migrations on SQLite
 	writer  *writer // SQLite only
 	readers *readers
+	closed  atomic.Bool
 }
 
 // Open opens the database that a URL names, sqlite:PATH or postgres://…, and
@@ -45,18 +47,18 @@ const (
 )
 
 func openSQLite(ctx context.Context, path string) (*DB, error) {
-	if path == "" {
+	if path == "" || strings.HasPrefix(path, ":memory:") {
 		return nil, errors.New("open sqlite: no file named")
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+	if err := createPrivately(path); err != nil {
 		return nil, fmt.Errorf("open sqlite: %w", err)
 	}
 	pool, err := sql.Open("sqlite", sqliteDSN(path))
 	if err != nil {
 		return nil, fmt.Errorf("open sqlite: %w", err)
 	}
-	pool.SetMaxOpenConns(sqliteReaders + 1)
-	pool.SetMaxIdleConns(sqliteReaders + 1)
+	pool.SetMaxOpenConns(sqliteReaders + 2) // migrations use two at once
+	pool.SetMaxIdleConns(sqliteReaders + 2)
 	db := &DB{dialect: sqliteDialect, pool: pool}
 	if err := db.openSQLiteSessions(ctx); err != nil {
 		pool.Close()
@@ -65,27 +67,40 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	return db, nil
 }
 
+// createPrivately makes the file readable by its owner alone: it holds private
+// keys. SQLite gives the files beside it the same rights.
+func createPrivately(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
 // sqliteDSN sets what every connection needs: durable commits, foreign keys,
-// erased text overwritten (security.md X9).
+// erased text overwritten, and no transaction that begins by reading and finds
+// itself unable to write (security.md X9).
 func sqliteDSN(path string) string {
-	q := url.Values{}
+	q := url.Values{"_txlock": {"immediate"}}
 	for _, p := range []string{
 		"busy_timeout(10000)", "journal_mode(wal)", "synchronous(full)", "foreign_keys(1)",
 		"secure_delete(1)", "temp_store(memory)", "cache_size(-4000)", "wal_autocheckpoint(2000)",
 	} {
 		q.Add("_pragma", p)
 	}
-	return "file:" + path + "?" + q.Encode()
+	return "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path) + "?" + q.Encode()
 }
 
 func (db *DB) openSQLiteSessions(ctx context.Context) error {
+	if err := migrate(ctx, db.pool, db.dialect); err != nil {
+		return err
+	}
 	conn, err := db.pool.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("open sqlite: %w", err)
-	}
-	if err := migrate(ctx, db.pool, db.dialect); err != nil {
-		conn.Close()
-		return err
 	}
 	db.writer = newWriter(newSession(conn))
 	db.readers = newReaders(db.pool, sqliteReaders)
@@ -108,39 +123,65 @@ func openPostgres(ctx context.Context, address string) (*DB, error) {
 }
 
 // Write runs f in a transaction. What f changed is durable when Write returns
-// nil, and undone when it returns an error. f must not wait for anything but
-// the database: on SQLite everyone else's writes wait behind it.
+// nil, and undone when it returns an error. A panic in f becomes an error.
+//
+// f must not wait for anything but the database: on SQLite everyone else's
+// writes wait behind it. f may be run again when it met another write on
+// PostgreSQL, so it keeps nothing from an earlier run.
 func (db *DB) Write(ctx context.Context, f func(*Tx) error) error {
 	if db.writer != nil {
-		return db.writer.do(ctx, f)
-	}
-	var err error
-	for range writeTries {
-		if err = db.writePostgres(ctx, f); !isSerialisation(err) {
+		j := &job{f: f}
+		if err := db.writer.do(ctx, j); err != nil {
 			return err
 		}
+		j.tx.runAfter()
+		return nil
 	}
-	return err
+	var tx *Tx
+	var err error
+	for range writeTries {
+		if tx, err = db.writePostgres(ctx, f); !isSerialisation(err) {
+			break
+		}
+	}
+	if err != nil {
+		return db.endOf(err)
+	}
+	tx.runAfter()
+	return nil
 }
 
 // writeTries bounds how often a write that met another one is run again.
 const writeTries = 5
 
-func (db *DB) writePostgres(ctx context.Context, f func(*Tx) error) error {
-	sqlTx, err := db.pool.BeginTx(ctx, nil)
+func (db *DB) writePostgres(ctx context.Context, f func(*Tx) error) (*Tx, error) {
+	conn, err := db.pool.Conn(ctx)
 	if err != nil {
-		return fmt.Errorf("begin: %w", err)
+		return nil, fmt.Errorf("begin: %w", err)
+	}
+	defer conn.Close()
+	// A commit that is on its way is not called back: nobody would know how it ended.
+	sqlTx, err := conn.BeginTx(context.WithoutCancel(ctx), nil)
+	if err != nil {
+		return nil, fmt.Errorf("begin: %w", err)
 	}
 	defer sqlTx.Rollback()
-	tx := &Tx{q: sqlTx, dialect: db.dialect, writes: true}
-	if err := f(tx); err != nil {
-		return err
+	tx := &Tx{q: sqlTx, dialect: db.dialect}
+	if err := guarded(tx, f); err != nil {
+		return nil, err
 	}
 	if err := sqlTx.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", err)
+		return nil, fmt.Errorf("commit: %w", err)
 	}
-	tx.runAfter()
-	return nil
+	return tx, nil
+}
+
+// endOf names the error of using a database that has been closed.
+func (db *DB) endOf(err error) error {
+	if err != nil && db.closed.Load() {
+		return errors.Join(ErrClosed, err)
+	}
+	return err
 }
 
 // Read runs f on one moment of the database.
@@ -150,7 +191,7 @@ func (db *DB) Read(ctx context.Context, f func(*Tx) error) error {
 	}
 	sqlTx, err := db.pool.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead})
 	if err != nil {
-		return fmt.Errorf("begin: %w", err)
+		return db.endOf(fmt.Errorf("begin: %w", err))
 	}
 	defer sqlTx.Rollback()
 	return f(&Tx{q: sqlTx, dialect: db.dialect})
@@ -167,8 +208,33 @@ func (db *DB) Ping(ctx context.Context) error {
 	})
 }
 
-// Close waits for the write under way and closes the database.
+// Checkpoint empties the write-ahead log of SQLite into the database file, so
+// that erased text is gone from both (security.md S216). It does nothing on
+// PostgreSQL.
+func (db *DB) Checkpoint(ctx context.Context) error {
+	if db.writer == nil {
+		return nil
+	}
+	return db.writer.do(ctx, &job{bare: func(s *sqlSession) error {
+		busy, err := one(ctx, &Tx{q: s}, func(s scanner) (busy bool, err error) {
+			var pages, done int
+			err = s.Scan(&busy, &pages, &done)
+			return busy, err
+		}, "PRAGMA wal_checkpoint(TRUNCATE)")
+		if err == nil && busy {
+			err = errors.New("a reader is in the way")
+		}
+		if err != nil {
+			return fmt.Errorf("checkpoint: %w", err)
+		}
+		return nil
+	}})
+}
+
+// Close waits for the write under way and closes the database. Writes that have
+// not begun return ErrClosed.
 func (db *DB) Close() error {
+	db.closed.Store(true)
 	if db.writer != nil {
 		db.writer.close()
 		db.readers.close()

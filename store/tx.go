@@ -26,11 +26,12 @@ type queryer interface {
 type Tx struct {
 	q       queryer
 	dialect dialect
-	writes  bool
 	after   []func()
 }
 
 // After runs f once the transaction is durable, and not at all when it is undone.
+// Several run in the order in which they were given, where Write was called and
+// before it returns.
 func (t *Tx) After(f func()) { t.after = append(t.after, f) }
 
 func (t *Tx) runAfter() {
@@ -109,6 +110,31 @@ func collect[T any](ctx context.Context, t *Tx, scan func(scanner) (T, error), t
 func scanValue[T any](s scanner) (v T, err error) {
 	err = s.Scan(&v)
 	return v, err
+}
+
+// inChunks is how many values one IN list has at the most.
+const inChunks = 128
+
+// eachChunk calls f with the list in pieces for an IN list. A piece is filled up
+// to a power of two by repeating its last value, so that there are few
+// different statements to keep prepared.
+func eachChunk[T any](list []T, f func(args []any) error) error {
+	for len(list) > 0 {
+		n := min(inChunks, len(list))
+		size := 1
+		for size < n {
+			size *= 2
+		}
+		args := make([]any, size)
+		for i := range args {
+			args[i] = list[min(i, n-1)]
+		}
+		if err := f(args); err != nil {
+			return err
+		}
+		list = list[n:]
+	}
+	return nil
 }
 
 // in expands to $from, $from+1, … for a list of n values.

@@ -47,6 +47,8 @@ CREATE TABLE actor (
 CREATE UNIQUE INDEX actor_local_name ON actor (name_folded) WHERE local;
 CREATE INDEX actor_handle ON actor (host, name_folded);
 CREATE INDEX actor_key ON actor (key_id);
+CREATE INDEX actor_inbox ON actor (inbox);
+CREATE INDEX actor_shared_inbox ON actor (shared_inbox);
 
 CREATE TABLE actor_secret (
 	actor_id BIGINT PRIMARY KEY REFERENCES actor (id),
@@ -122,8 +124,14 @@ CREATE TABLE community (
 	complete_to BIGINT NOT NULL DEFAULT 0,
 	last_post_at BIGINT NOT NULL DEFAULT 0,
 	members BIGINT NOT NULL DEFAULT 0,
-	discussions BIGINT NOT NULL DEFAULT 0
+	-- Discussions that are part of the community, by who may read them, so that a
+	-- page can say how many its reader sees without counting.
+	discussions_public BIGINT NOT NULL DEFAULT 0,
+	discussions_network BIGINT NOT NULL DEFAULT 0,
+	discussions_members BIGINT NOT NULL DEFAULT 0,
+	discussions_organisation BIGINT NOT NULL DEFAULT 0
 );
+CREATE INDEX community_recent ON community (last_post_at, actor_id);
 
 CREATE TABLE membership (
 	group_id BIGINT NOT NULL REFERENCES actor (id),
@@ -136,6 +144,8 @@ CREATE TABLE membership (
 );
 CREATE INDEX membership_actor ON membership (actor_id, standing);
 CREATE INDEX membership_standing ON membership (group_id, standing, since_at);
+CREATE INDEX membership_follow ON membership (follow) WHERE follow <> '';
+CREATE INDEX membership_asked ON membership (since_at) WHERE standing = 'asked';
 
 -- Where the followers of an actor are to be reached: one row per inbox, however
 -- many people are behind it. Kept in step with membership, so that sending
@@ -179,9 +189,12 @@ CREATE TABLE post (
 	raw BYTEA
 );
 CREATE INDEX post_discussions ON post (group_id, pinned, last_reply_at, id) WHERE parent_id = 0;
-CREATE INDEX post_thread ON post (root_id, id);
-CREATE INDEX post_author ON post (author_id, published_at);
-CREATE INDEX post_recent ON post (last_reply_at, id) WHERE parent_id = 0;
+CREATE INDEX post_thread ON post (root_id, published_at, id);
+CREATE INDEX post_author ON post (author_id, published_at, id);
+CREATE INDEX post_public ON post (last_reply_at, id)
+	WHERE parent_id = 0 AND deleted_at = 0 AND audience = 'public' AND standing = 'accepted';
+CREATE INDEX post_written_here ON post (id)
+	WHERE local AND deleted_at = 0 AND audience = 'public' AND standing = 'accepted';
 
 CREATE TABLE reaction (
 	post_id BIGINT NOT NULL REFERENCES post (id),
@@ -204,6 +217,7 @@ CREATE TABLE notification (
 	seen_at BIGINT NOT NULL DEFAULT 0
 );
 CREATE INDEX notification_actor ON notification (actor_id, id);
+CREATE INDEX notification_unseen ON notification (actor_id) WHERE seen_at = 0;
 
 -- The log. body is what was received or first written, byte for byte.
 CREATE TABLE activity (
@@ -225,9 +239,10 @@ CREATE TABLE activity (
 	UNIQUE (uri, signer)
 );
 CREATE INDEX activity_waiting ON activity (next_try_at, id) WHERE state = 'waiting';
+CREATE INDEX activity_awaiting ON activity (reason, id) WHERE state = 'waiting';
 CREATE INDEX activity_unapplied ON activity (id) WHERE state IN ('held', 'rejected');
 CREATE INDEX activity_by_actor ON activity (actor, id) WHERE direction = 'out';
-CREATE INDEX activity_group ON activity (group_id, id) WHERE group_id <> 0;
+CREATE INDEX activity_announced ON activity (group_id, id) WHERE type = 'Announce' AND state = 'applied';
 CREATE INDEX activity_object ON activity (object, id);
 
 -- Local people whom an activity names, so that their inbox can be read from the log.
@@ -266,7 +281,7 @@ CREATE TABLE log_entry (
 	at BIGINT NOT NULL,
 	PRIMARY KEY (group_id, chain, seq)
 );
-CREATE INDEX log_entry_object ON log_entry (group_id, object, activity_id);
+CREATE INDEX log_entry_object ON log_entry (object, group_id, activity_id);
 
 CREATE TABLE instance (
 	host TEXT PRIMARY KEY,
@@ -301,6 +316,7 @@ CREATE TABLE dead_letter (
 	at BIGINT NOT NULL
 );
 CREATE INDEX dead_letter_host ON dead_letter (host, id);
+CREATE INDEX dead_letter_inbox ON dead_letter (inbox, status, at);
 
 CREATE TABLE rule (
 	host TEXT PRIMARY KEY,
