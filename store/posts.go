@@ -67,8 +67,8 @@ func (t *Tx) countIn(ctx context.Context, p content.Post, by int) error {
 	last := `CASE WHEN last_reply_at < $3 THEN $3 ELSE last_reply_at END`
 	if by < 0 {
 		// A reply that was taken out no longer keeps the discussion on top.
-		last = `COALESCE((SELECT MAX(c.published_at) FROM post c WHERE c.root_id = $1 AND c.deleted_at = 0
-			AND c.standing = 'accepted' AND (c.parent_id <> 0 OR c.id = $1) AND c.published_at <= $3), published_at)`
+		last = `COALESCE((SELECT MAX(c.published_at) FROM post c WHERE c.root_id = $1 AND c.published_at <= $3
+			AND (c.id = $1 OR (c.parent_id <> 0 AND c.deleted_at = 0 AND c.standing = 'accepted'))), published_at)`
 		last = `CASE WHEN last_reply_at > $3 THEN last_reply_at ELSE ` + last + ` END`
 	}
 	if _, err := t.exec(ctx, `

@@ -1,0 +1,53 @@
+package storetest
+
+import (
+	"testing"
+
+	"moothall/store"
+)
+
+// Run runs every test on databases that open makes, one for each test.
+func Run(t *testing.T, open func(t testing.TB) *store.DB) {
+	tests := []struct {
+		name string
+		f    func(*testing.T, *Town)
+	}{
+		{"I4_ReadableIsMayRead", readableIsMayRead},
+		{"ListsAskReadable", listsAskReadable},
+		{"I2_RecordExactlyOnce", recordExactlyOnce},
+		{"ActivityStates", activityStates},
+		{"Boxes", boxes},
+		{"ErrorAndPanicLeaveNeighboursAlone", neighboursAreLeftAlone},
+		{"AfterRunsAfterCommitInOrder", afterRunsAfterCommit},
+		{"TryUndoesItsPart", tryUndoesItsPart},
+		{"ReadCannotWrite", readCannotWrite},
+		{"S233_CallerWhoGoesAway", callerWhoGoesAway},
+		{"CloseRefusesNewWork", closeRefusesNewWork},
+		{"I8_NumbersFollowCommits", numbersFollowCommits},
+		{"I8_DueTo", dueTo},
+		{"DueToFindsWhatIsFarAhead", dueToFarAhead},
+		{"MovedInboxAndLeavers", movedInbox},
+		{"CursorsAndLeases", cursorsAndLeases},
+		{"ChainSurvivesErasure", chainSurvivesErasure},
+		{"CountersNeverDrift", countersNeverDrift},
+		{"CountersUnderRaces", countersUnderRaces},
+		{"Reactions", reactions},
+		{"Actors", actorRows},
+		{"Communities", communityRows},
+		{"Memberships", membershipRows},
+		{"Posts", postRows},
+		{"Accounts", accountRows},
+		{"Sessions", sessionRows},
+		{"S153_InvitationIsSpentOnce", invitationIsSpentOnce},
+		{"LastAdminStays", lastAdminStays},
+		{"PolicyAndAudit", policyAndAudit},
+		{"HistoryJobs", historyJobs},
+		{"Instances", instanceRows},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			tt.f(t, NewTown(t, open(t)))
+		})
+	}
+}
