@@ -31,9 +31,6 @@ func (a *Actions) Learn(ctx context.Context, tx *store.Tx, who actors.Actor, raw
 		return known, refuse("key_changed", "The key has changed without proof.")
 	}
 	who.ID = known.ID
-	if err := a.moveInboxes(ctx, tx, known, who); err != nil {
-		return known, err
-	}
 	if err := tx.SaveActor(ctx, who, raw); err != nil {
 		return known, fmt.Errorf("learn %s: %w", who.URI, err)
 	}
@@ -61,14 +58,6 @@ func (a *Actions) meet(ctx context.Context, tx *store.Tx, who actors.Actor, raw 
 		c.Audience, c.Joining = actors.AudienceMembers, actors.JoinRequest
 	}
 	return who, tx.AddCommunity(ctx, c)
-}
-
-// moveInboxes keeps the list of inboxes in step when an actor's inbox changes.
-func (a *Actions) moveInboxes(ctx context.Context, tx *store.Tx, before, after actors.Actor) error {
-	if before.DeliveryInbox() == after.DeliveryInbox() {
-		return nil
-	}
-	return tx.MoveInbox(ctx, before, after)
 }
 
 // Forget carries out that someone elsewhere has deleted their account: their

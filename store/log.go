@@ -83,9 +83,8 @@ func (t *Tx) Unapplied(ctx context.Context, p Page) ([]actors.Activity, error) {
 		WHERE a.state IN ('held', 'rejected') ORDER BY a.id DESC LIMIT $1 OFFSET $2`, p.limit(), p.offset())
 }
 
-// ClaimWaiting takes activities whose time to be tried has come, as
-// WaitingActivities lists them,
-// and puts them off until a time, so that no other process takes them too.
+// ClaimWaiting takes activities whose time to be tried has come, in
+// the order of WaitingActivities, and puts them off until a time, so that no other process takes them too.
 func (t *Tx) ClaimWaiting(ctx context.Context, now, until time.Time, n int) ([]actors.Activity, error) {
 	due, err := collect(ctx, t, scanActivity, `
 		SELECT `+activityColumns+` FROM activity a

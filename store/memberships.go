@@ -252,9 +252,3 @@ func (t *Tx) RemoteGroupsOf(ctx context.Context, actor actors.ID) ([]actors.Acto
 		FROM membership m JOIN actor a ON a.id = m.group_id
 		WHERE m.actor_id = $1 AND m.standing = 'joined' AND NOT a.local ORDER BY a.id LIMIT 1000`, actor)
 }
-
-// MembershipsOf lists how an actor stands towards all groups.
-func (t *Tx) MembershipsOf(ctx context.Context, actor actors.ID) ([]actors.Membership, error) {
-	return collect(ctx, t, scanMembership, `
-		SELECT `+membershipColumns+` FROM membership m WHERE m.actor_id = $1 ORDER BY m.group_id`, actor)
-}

@@ -61,14 +61,14 @@ func (t *Tx) LastOutbound(ctx context.Context) (int64, error) {
 
 // pruneStep bounds how much one PruneOutbound takes away, and so how long
 // others wait for it.
-const pruneStep = 2000
+const pruneStep = 20000
 
 // PruneOutbound forgets what was owed before a time: the stated horizon. It
-// takes the oldest rows first, a bounded number at a time, and says whether to
-// come again.
-func (t *Tx) PruneOutbound(ctx context.Context, before time.Time) (more bool, err error) {
-	n, err := t.exec(ctx, `
+// takes the oldest rows first, no more than 20,000 at a time: what is left is
+// for the next call.
+func (t *Tx) PruneOutbound(ctx context.Context, before time.Time) error {
+	_, err := t.exec(ctx, `
 		DELETE FROM outbound WHERE at < $1 AND seq IN (SELECT seq FROM outbound ORDER BY seq LIMIT $2)`,
 		micros(before), pruneStep)
-	return n == pruneStep, err
+	return err
 }

@@ -228,7 +228,7 @@ func postRows(t *testing.T, w *Town) {
 			return err
 		}
 		got, err = tx.Post(ctx, actors.Viewer{}, p.ID)
-		if err != nil || !got.IsGone() || got.Title+got.HTML+got.Source+got.Link != "" {
+		if err != nil || !got.IsGone() || got.Title+string(got.HTML)+got.Source+got.Link != "" {
 			t.Errorf("a tombstone: %+v, %v", got, err)
 		}
 		isErr(t, "an edit of a tombstone", tx.EditPost(ctx, p, nil), store.ErrNotFound)
