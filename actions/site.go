@@ -44,6 +44,9 @@ func (s Site) Post(id actors.ID) actors.URI { return s.at("/p/" + id.String()) }
 // Activity is the address of an activity of a local actor.
 func (s Site) Activity(id actors.ID) actors.URI { return s.at("/a/" + id.String()) }
 
+// Join is the address at which an invitation with this secret is taken up.
+func (s Site) Join(secret string) string { return s.Base + "/join/" + secret }
+
 // Owns says whether this node speaks for an address. Such addresses are never
 // fetched, and never written from outside.
 func (s Site) Owns(u actors.URI) bool {

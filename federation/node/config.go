@@ -17,13 +17,21 @@ type Config struct {
 	Name        string      // what the organisation calls itself; empty: the host
 	Development bool        // plain HTTP, ports, *.localhost
 	Mode        actors.Mode // for hosts that no rule names, until an admin chooses; empty: list, and open in development
-	Version     string      // of the program, for NodeInfo and User-Agent
+	// AuthorizedFetch keeps all but discovery and actors from servers that do not
+	// sign what they read.
+	AuthorizedFetch bool
+	Proxies         string // in front of it; see ParseProxies
+	Version         string // of the program, for NodeInfo and User-Agent
 }
 
 // ErrHost says that a node cannot start under the host that was asked for.
 var ErrHost = errors.New("host not possible")
 
-func (c Config) database() string {
+// ErrNoHost says that a node that has never started was not told its host.
+var ErrNoHost = errors.New("no node has been started on this data yet, so its host must be named")
+
+// DatabaseURL is where the database is.
+func (c Config) DatabaseURL() string {
 	if c.Database != "" {
 		return c.Database
 	}

@@ -1,23 +1,46 @@
 package node
 
 import (
+	"net"
 	"net/http"
+
+	"moothall/actors"
+	"moothall/federation/serve"
+	"moothall/federation/sign"
 )
 
 const healthPath = "/healthz"
 
 // doors puts everything that answers requests behind one entrance.
-func (n *Node) doors() {
+func (n *Node) doors() error {
+	proxies, err := ParseProxies(n.Config.Proxies)
+	if err != nil {
+		return err
+	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET "+healthPath, n.health)
+	mux.HandleFunc(healthPath, n.health)
+	for _, path := range []string{"/inbox", "/u/{name}/inbox", "/c/{name}/inbox"} {
+		mux.Handle("POST "+path, n.inbox)
+	}
+	documents := &serve.Serve{
+		DB: n.DB, Site: n.Site, Keys: n.Actions.Keys, Decide: n.policy.Decide, Verify: n.whoSigned,
+		Version: n.Config.Version, Now: n.now, AuthorizedFetch: n.Config.AuthorizedFetch,
+	}
+	mux.Handle("/", documents.Routes(nil))
 	n.handler = &entrance{
 		next: mux, host: n.Site.Host, development: n.Config.Development, now: n.now, log: n.Log,
-		requestID: func() string { return n.Actions.IDs.Next().String() },
+		proxies: proxies, requestID: func() string { return n.Actions.IDs.Next().String() },
 	}
+	return nil
 }
 
 // health says whether the node can do its work, to whatever starts and watches it.
 func (n *Node) health(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
+		return
+	}
 	if err := n.DB.Ping(r.Context()); err != nil {
 		n.Log.ErrorContext(r.Context(), "database does not answer", "err", err)
 		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
@@ -25,4 +48,25 @@ func (n *Node) health(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	_, _ = w.Write([]byte("ok\n")) // whoever asked has gone: nothing to be done
+}
+
+// whoSigned says who signed a reading request.
+func (n *Node) whoSigned(r *http.Request) (actors.URI, error) {
+	claim, err := sign.Parse(r, nil, n.Site.Host, n.now())
+	if err != nil {
+		return "", err
+	}
+	source, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		source = r.RemoteAddr
+	}
+	key, err := n.Keys.From(source).Key(r.Context(), claim.KeyID())
+	if err != nil {
+		return "", err
+	}
+	proved, err := claim.Prove(key)
+	if err != nil {
+		return "", err
+	}
+	return proved.Signer(), nil
 }

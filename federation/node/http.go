@@ -18,6 +18,7 @@ type entrance struct {
 	next        http.Handler
 	host        string
 	development bool
+	proxies     Proxies
 	now         func() time.Time
 	requestID   func() string
 	log         *slog.Logger
@@ -27,6 +28,7 @@ type entrance struct {
 // writes one line of log.
 func (e *entrance) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start, id := e.now(), e.requestID()
+	r.RemoteAddr = e.proxies.client(r)
 	e.secure(w.Header())
 	w.Header().Set(requestIDHeader, id)
 	out := &recorder{ResponseWriter: w}

@@ -28,7 +28,7 @@ func claim(ctx context.Context, db *store.DB, c Config) (Config, error) {
 	}
 	switch {
 	case base == "" && c.Host == "":
-		return c, fmt.Errorf("%w: no node has been started on this data yet, so a host must be named", ErrHost)
+		return c, ErrNoHost
 	case base == "":
 		return named(ctx, db, c, record(ctx, db, baseSetting, c.base()))
 	case c.Host != "" && base != c.base():

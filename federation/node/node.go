@@ -11,6 +11,9 @@ import (
 
 	"moothall/actions"
 	"moothall/actors"
+	"moothall/federation/delivery"
+	"moothall/federation/foreign"
+	"moothall/federation/inbox"
 	"moothall/federation/remote"
 	"moothall/federation/sign"
 	"moothall/store"
@@ -26,6 +29,9 @@ type Node struct {
 	Keys    *remote.Keys
 	Log     *slog.Logger
 
+	inbox    *inbox.Inbox
+	delivery *delivery.Delivery
+
 	now     func() time.Time
 	policy  *policy
 	handler http.Handler
@@ -39,7 +45,7 @@ type Node struct {
 // nobody is answered until Run and Handler are used. Errors wrap ErrHost,
 // store.ErrNewerSchema, or say what could not be opened.
 func New(ctx context.Context, c Config, p Parts) (*Node, error) {
-	db, err := store.Open(ctx, c.database())
+	db, err := store.Open(ctx, c.DatabaseURL())
 	if err != nil {
 		return nil, err
 	}
@@ -70,10 +76,9 @@ func open(ctx context.Context, db *store.DB, c Config, p Parts) (*Node, error) {
 	if err := n.policy.reload(ctx); err != nil {
 		return nil, err
 	}
-	n.Actions.Wake.Policy = n.rulesChanged
 	n.reach(p)
-	n.doors()
-	return n, nil
+	n.wire(p)
+	return n, n.doors()
 }
 
 // reach makes what goes out to other hosts.
@@ -84,6 +89,33 @@ func (n *Node) reach(p Parts) {
 		Signer: func(ctx context.Context) (sign.Signer, error) { return n.signerOf(ctx, n.instance) },
 	}
 	n.Keys = &remote.Keys{Client: n.Remote, Known: n.knownKey, Learn: n.learn, Changed: n.keyChanged, Now: p.Now}
+}
+
+// wire joins the two workers to the log: one takes in, one sends out.
+func (n *Node) wire(p Parts) {
+	n.inbox = &inbox.Inbox{
+		DB: n.DB, Site: n.Site, Actions: n.Actions, Keys: n.Keys, Remote: n.Remote, Foreign: foreign.Read,
+		Decide: n.policy.Decide, IDs: n.Actions.IDs, Now: p.Now, Log: p.Log, Rate: inbox.DefaultRate,
+	}
+	n.delivery = &delivery.Delivery{
+		DB: n.DB, Post: n.Remote.Post, Keys: n.Actions.Keys, Decide: n.policy.Decide, IDs: n.Actions.IDs, Now: p.Now,
+		Probe: n.probe, Gone: n.hasGone, Jitter: p.Jitter, Process: p.Process, Log: p.Log,
+	}
+	n.Actions.Wake = actions.Wake{Delivery: n.delivery.Wake, History: n.inbox.Wake, Policy: n.rulesChanged}
+}
+
+func (n *Node) probe(ctx context.Context, host string) error {
+	_, _, err := n.Remote.NodeInfo(ctx, host)
+	return err
+}
+
+// hasGone says whether an actor's own host calls it gone.
+func (n *Node) hasGone(ctx context.Context, actor actors.URI) (bool, error) {
+	_, _, err := n.Remote.Actor(ctx, actor)
+	if errors.Is(err, remote.ErrGone) {
+		return true, nil
+	}
+	return false, err
 }
 
 func (n *Node) signerOf(ctx context.Context, a actors.Actor) (s sign.Signer, err error) {

@@ -31,7 +31,7 @@ func open1(t *testing.T, c Config) *Node {
 
 func TestHostIsKeptForEver(t *testing.T) {
 	ctx, dir := context.Background(), t.TempDir()
-	if _, err := New(ctx, Config{Data: dir}, testParts()); !errors.Is(err, ErrHost) {
+	if _, err := New(ctx, Config{Data: dir}, testParts()); !errors.Is(err, ErrNoHost) {
 		t.Fatalf("a first start without a host gave %v", err)
 	}
 	n, err := New(ctx, Config{Data: dir, Host: "north.example", Name: "North Council"}, testParts())

@@ -20,6 +20,7 @@ type Parts struct {
 	Random  io.Reader                       // secrets; nil is the system's
 	IDs     func() uint64                   // random bits of ids; nil is the runtime's
 	NewKeys func() (actions.KeyPair, error) // nil makes them with Random
+	Jitter  func() float64                  // in [0, 1), for delivery; nil is random
 	Network http.RoundTripper               // nil dials through the guard
 	Log     *slog.Logger
 	Process string // names this process among those that share a database

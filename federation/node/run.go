@@ -2,8 +2,8 @@ package node
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"moothall/store"
@@ -14,35 +14,45 @@ const (
 	// reached (design.md section 4).
 	Horizon = 30 * 24 * time.Hour
 
-	policyEvery = time.Second / 2 // a change reaches every process within a second
-	sweepEvery  = 24 * time.Hour
-	keepAccess  = 30 * 24 * time.Hour // ended sessions, invitations and throttles
+	policyEvery   = time.Second / 2 // a change reaches every process within a second
+	refusalsEvery = 10 * time.Second
+	sweepEvery    = 24 * time.Hour
+	keepAccess    = 30 * 24 * time.Hour // ended sessions, invitations and throttles
 )
 
 // Run does the work that nobody waits for, until ctx ends. Then it finishes
 // what is under way and returns nil. An error means that the work cannot go on.
 func (n *Node) Run(ctx context.Context) error {
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	var running sync.WaitGroup
-	for name, work := range n.workers() {
-		running.Go(func() {
-			if err := work(ctx); err != nil {
-				stop(fmt.Errorf("%s: %w", name, err))
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	workers := n.workers()
+	ended := make(chan error, len(workers))
+	for name, work := range workers {
+		go func() {
+			err := work(ctx)
+			if err != nil {
+				err = fmt.Errorf("%s: %w", name, err)
 			}
-		})
+			stop()
+			ended <- err
+		}()
 	}
-	running.Wait()
-	if err := context.Cause(ctx); err != nil && ctx.Err() != err {
-		return err
+	var err error
+	for range workers {
+		err = errors.Join(err, <-ended)
 	}
-	return nil
+	if e := n.inbox.FlushRefusals(context.WithoutCancel(ctx)); e != nil {
+		err = errors.Join(err, fmt.Errorf("write down refusals: %w", e))
+	}
+	return err
 }
 
 func (n *Node) workers() map[string]func(context.Context) error {
 	return map[string]func(context.Context) error{
-		"policy":  n.watchPolicy,
-		"sweeper": n.keepSweeping,
+		"inbox":    n.inbox.Run,
+		"delivery": n.delivery.Run,
+		"policy":   n.watchPolicy,
+		"sweeper":  n.keepSweeping,
 	}
 }
 
@@ -57,8 +67,9 @@ func (n *Node) watchPolicy(ctx context.Context) error {
 }
 
 func (n *Node) keepSweeping(ctx context.Context) error {
-	return every(ctx, time.Minute, func() {
-		if err := n.sweepOnce(ctx); err != nil && ctx.Err() == nil {
+	return every(ctx, refusalsEvery, func() {
+		err := errors.Join(n.inbox.FlushRefusals(ctx), n.sweepOnce(ctx))
+		if err != nil && ctx.Err() == nil {
 			n.Log.ErrorContext(ctx, "not swept", "err", err)
 		}
 	})
@@ -108,7 +119,26 @@ func (n *Node) Step(ctx context.Context) (moved bool, next time.Time, err error)
 		return false, next, err
 	}
 	if err := n.sweepOnce(ctx); err != nil {
-		return moved, next, err
+		return false, next, err
 	}
-	return moved, next, nil
+	took, next, err := n.inbox.Step(ctx)
+	if err != nil {
+		return took, next, fmt.Errorf("inbox: %w", err)
+	}
+	sent, later, err := n.delivery.Step(ctx)
+	if err != nil {
+		return took || sent, next, fmt.Errorf("delivery: %w", err)
+	}
+	if err := n.inbox.FlushRefusals(ctx); err != nil {
+		return took || sent, next, fmt.Errorf("write down refusals: %w", err)
+	}
+	return took || sent, earlier(next, later), nil
+}
+
+// earlier of two times, of which zero is never.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
 }
