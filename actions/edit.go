@@ -26,12 +26,12 @@ func (a *Actions) Edit(ctx context.Context, tx *store.Tx, by actors.Actor, p con
 		return actors.Activity{}, err
 	}
 	p.Kind, p.Title, p.Source, p.Link, p.Language = d.Kind, d.Title, d.Source, d.Link, content.Lang(d.Language)
-	p.Updated = a.Now()
+	p.HTML, p.Updated = d.HTML, a.Now()
 	w, err := a.wording(ctx, tx, p, by, group, parent)
 	if err != nil {
 		return actors.Activity{}, err
 	}
-	p.HTML = content.MarkdownWith(d.Source, w.links)
+	p.HTML = d.Rendered(w.links)
 	object, err := w.object(p)
 	if err != nil {
 		return actors.Activity{}, err

@@ -30,7 +30,7 @@ func (a *Actions) Publish(ctx context.Context, tx *store.Tx, by actors.Actor, gr
 	if err != nil {
 		return p, actors.Activity{}, err
 	}
-	p.HTML = content.MarkdownWith(d.Source, w.links)
+	p.HTML = d.Rendered(w.links)
 	object, err := w.object(p)
 	if err != nil {
 		return p, actors.Activity{}, err
@@ -53,7 +53,7 @@ func (a *Actions) fromDraft(group actors.Community, by actors.Actor, parent *con
 	id := a.IDs.Next()
 	p := content.Post{
 		ID: id, URI: a.Site.Post(id), Group: group.ID, Author: by.ID, Root: id,
-		Kind: d.Kind, Type: group.ThreadType, Title: d.Title, Source: d.Source, Link: d.Link,
+		Kind: d.Kind, Type: group.ThreadType, Title: d.Title, Source: d.Source, HTML: d.HTML, Link: d.Link,
 		Language: content.Lang(d.Language), URL: string(a.Site.Post(id)),
 		Audience: group.Audience, Standing: content.Sent, Local: true, Published: a.Now(),
 	}
@@ -145,7 +145,7 @@ func (a *Actions) wording(ctx context.Context, tx *store.Tx, p content.Post, by 
 		}
 		w.parent, w.root = &ap.Parent{URI: parent.URI, Author: author}, root.URI
 	}
-	for _, h := range content.Mentions(p.Source) {
+	for _, h := range content.Mentions(words(p)) {
 		host := h.Host
 		if host == "" {
 			host = a.Site.Host
@@ -162,6 +162,15 @@ func (a *Actions) wording(ctx context.Context, tx *store.Tx, p content.Post, by 
 		w.links[h] = string(who.URI)
 	}
 	return w, nil
+}
+
+// words are what a post says, as they were typed; of one that a program wrote in
+// HTML, the words of that.
+func words(p content.Post) string {
+	if p.Source == "" && p.Local {
+		return content.PlainText(string(p.HTML))
+	}
+	return p.Source
 }
 
 func (w wording) object(p content.Post) ([]byte, error) {

@@ -18,7 +18,7 @@ func (d Draft) Check() error {
 		if d.Title != "" {
 			p.Add("title", "Comments cannot have a title")
 		}
-		if PlainName(d.Source, 1) == "" {
+		if PlainName(d.Source, 1) == "" && PlainText(string(d.HTML)) == "" {
 			p.Add("text", "Enter your comment")
 		}
 	default:

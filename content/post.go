@@ -69,10 +69,20 @@ func (p Post) IsComment() bool { return p.Parent != 0 }
 type Draft struct {
 	Kind     Kind
 	Title    string
-	Source   string // Markdown
+	Source   string   // Markdown
+	HTML     SafeHTML // text of a program that writes HTML; Source is empty then
 	Link     string
 	Language string
 	Audience actors.Audience // empty: the community's own
+}
+
+// Rendered is the HTML of the draft, with the mentions found in links made into
+// links to the addresses given there.
+func (d Draft) Rendered(links map[Handle]string) SafeHTML {
+	if d.HTML != "" {
+		return d.HTML
+	}
+	return MarkdownWith(d.Source, links)
 }
 
 // Readable says whether an ActivityStreams type is something people write or

@@ -104,6 +104,14 @@ func (t *Tx) ActorByHandle(ctx context.Context, name, host string) (actors.Actor
 		WHERE host = $1 AND name_folded = $2 ORDER BY id LIMIT 1`, host, strings.ToLower(name))
 }
 
+// ActorOfKind reads an actor by kind, name and host: on some servers a person and
+// a community may share a handle.
+func (t *Tx) ActorOfKind(ctx context.Context, kind actors.Kind, name, host string) (actors.Actor, error) {
+	return one(ctx, t, scanActor, `
+		SELECT `+actorColumns+` FROM actor
+		WHERE host = $1 AND name_folded = $2 AND kind = $3 ORDER BY id LIMIT 1`, host, strings.ToLower(name), kind)
+}
+
 // ActorsByID reads several actors at once; those that do not exist are left out.
 func (t *Tx) ActorsByID(ctx context.Context, ids []actors.ID) (map[actors.ID]actors.Actor, error) {
 	out := make(map[actors.ID]actors.Actor, len(ids))

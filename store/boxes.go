@@ -53,7 +53,21 @@ const deepestInbox = 1000
 // and what the communities they belong to passed on since they joined. It goes
 // back a thousand activities.
 func (t *Tx) Inbox(ctx context.Context, actor actors.ID, p Page) ([]actors.Activity, error) {
-	most := min(p.offset()+p.limit(), deepestInbox)
+	ids, err := t.inbox(ctx, actor, min(p.offset()+p.limit(), deepestInbox))
+	if err != nil {
+		return nil, err
+	}
+	return t.activitiesByID(ctx, ids[min(p.offset(), len(ids)):])
+}
+
+// CountInbox says how much Inbox would list in all.
+func (t *Tx) CountInbox(ctx context.Context, actor actors.ID) (int, error) {
+	ids, err := t.inbox(ctx, actor, deepestInbox)
+	return len(ids), err
+}
+
+// inbox is the ids of the newest activities of an inbox.
+func (t *Tx) inbox(ctx context.Context, actor actors.ID, most int) ([]actors.ID, error) {
 	ids, err := collect(ctx, t, scanValue[actors.ID], `
 		SELECT d.activity_id FROM addressed d JOIN activity a ON a.id = d.activity_id
 		WHERE d.actor_id = $1 AND a.state = 'applied' ORDER BY d.activity_id DESC LIMIT $2`, actor, most)
@@ -74,8 +88,7 @@ func (t *Tx) Inbox(ctx context.Context, actor actors.ID, p Page) ([]actors.Activ
 		}
 		ids = newest(append(ids, list...), most)
 	}
-	ids = newest(ids, most)
-	return t.activitiesByID(ctx, ids[min(p.offset(), len(ids)):])
+	return newest(ids, most), nil
 }
 
 // newest keeps the n largest ids, largest first, each once.

@@ -295,6 +295,7 @@ func postFixtures() []fixture {
 		{"reply-error", ReplyPage{Base: wrong(member("/p/x/reply"), content.Problems{"text": "Enter your reply", "": "The discussion was closed while you were writing"}), Community: c, Discussion: q, Parent: thread()[1], Draft: content.Draft{Language: "en"}, Readers: readers()}},
 		{"reply-edit", ReplyPage{Base: member("/p/x/edit"), Community: c, Discussion: q, Parent: thread()[1], Editing: &mine, Draft: content.Draft{Source: "That is very helpful.", Language: "en"}, Readers: readers()}},
 		{"delete", DeletePage{Base: member("/p/x/delete"), Community: c, Entry: q, Sites: 23}},
+		{"delete-hide", DeletePage{Base: wrong(member("/p/x/delete"), content.Problems{"reason": "Say why you are hiding this"}), Community: c, Entry: q, Sites: 23, Hiding: true}},
 		{"delete-reply", DeletePage{Base: member("/p/x/delete"), Community: c, Entry: mine}},
 	}
 }

@@ -71,10 +71,12 @@ func TestNEW7_WhoCanReadThis(t *testing.T) {
 		in   Readers
 		want string
 	}{
-		{Readers{actors.AudienceMembers, 214, 61, 23}, "Members of this community can read this: 214 members from 61 organisations. Copies are kept on 23 other sites. It may be released under freedom of information law."},
-		{Readers{actors.AudiencePublic, 1, 1, 0}, "Anyone can read this, on the web and in search engines. It goes to 1 member from 1 organisation. It may be released under freedom of information law."},
-		{Readers{actors.AudienceNetwork, 2, 2, 1}, "People signed in at this site and at our partners’ sites can read this. It goes to 2 members from 2 organisations. Copies are kept on 1 other site. It may be released under freedom of information law."},
-		{Readers{actors.AudienceOrganisation, 5, 1, 9}, "Members of this community at this organisation can read this. It never leaves this site. It may be released under freedom of information law."},
+		{Readers{actors.AudienceMembers, 214, 61, 23, ""}, "Members of this community can read this: 214 members from 61 organisations. Copies are kept on 23 other sites. It may be released under freedom of information law."},
+		{Readers{actors.AudiencePublic, 1, 1, 0, ""}, "Anyone can read this, on the web and in search engines. It goes to 1 member from 1 organisation. It may be released under freedom of information law."},
+		{Readers{actors.AudienceNetwork, 2, 2, 1, ""}, "People signed in at this site and at our partners’ sites can read this. It goes to 2 members from 2 organisations. Copies are kept on 1 other site. It may be released under freedom of information law."},
+		{Readers{actors.AudienceOrganisation, 5, 1, 9, ""}, "Members of this community at this organisation can read this. It never leaves this site. It may be released under freedom of information law."},
+		{Readers{actors.AudiencePublic, 1, 1, 1, "Kent"}, "Anyone can read this, on the web and in search engines. It goes to Kent’s site, which passes it on to the members of the community and keeps a copy. It may be released under freedom of information law."},
+		{Readers{actors.AudienceMembers, 1, 1, 1, "Kent"}, "Members of this community can read this, whichever organisation they belong to. It goes to Kent’s site, which passes it on to the members of the community and keeps a copy. It may be released under freedom of information law."},
 		{Readers{}, "Members of this community at this organisation can read this. It never leaves this site. It may be released under freedom of information law."},
 	} {
 		if got := c.in.Sentence(); got != c.want {

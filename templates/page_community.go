@@ -40,7 +40,10 @@ func (e Entry) Here() Entry {
 }
 
 // May says which buttons an entry has for the viewer.
-type May struct{ Reply, Useful, Edit, Delete bool }
+type May struct {
+	Reply, Useful, Edit, Delete bool
+	Hide                        bool // a facilitator takes out what somebody else wrote
+}
 
 // HomePage greets: strangers with what this is, members with their communities.
 type HomePage struct {

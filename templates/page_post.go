@@ -102,15 +102,22 @@ func (p ReplyPage) Action() string {
 	return PostPath(p.Parent.ID) + "/reply"
 }
 
-// DeletePage asks whether a post is really to be withdrawn.
+// DeletePage asks whether a post is really to be withdrawn by its author, or
+// hidden by a facilitator.
 type DeletePage struct {
 	Base
 	Community Community
 	Entry     Entry
-	Sites     int // other sites that will be asked to remove their copy
+	Sites     int    // other sites that will be asked to remove their copy
+	Hiding    bool   // a facilitator takes somebody else's post out, and says why
+	Reason    string // typed so far
 }
 
 func (DeletePage) template() string { return "delete" }
+func (DeletePage) fields() []string { return []string{"reason"} }
 func (p DeletePage) title() string {
+	if p.Hiding {
+		return "Hide this " + whatKind(p.Entry.Post) + " – " + p.Community.DisplayName()
+	}
 	return "Withdraw your " + whatKind(p.Entry.Post) + " – " + p.Community.DisplayName()
 }

@@ -35,6 +35,7 @@ func tagOf(e *Entry) *standingTag {
 type buttonRow struct {
 	Path, What, Count                 string
 	Useful, Said, Reply, Edit, Delete bool
+	Hide                              bool
 }
 
 // commentRow is one reply in a discussion.
@@ -87,6 +88,7 @@ func (c clock) buttons(e Entry) *buttonRow {
 	b := &buttonRow{
 		Path: PostPath(e.ID), What: e.Author.DisplayName() + " wrote on " + c.dateTime(e.Published),
 		Useful: e.May.Useful, Said: e.Said, Reply: e.May.Reply && e.IsComment(), Edit: e.May.Edit, Delete: e.May.Delete,
+		Hide: e.May.Hide,
 	}
 	if e.Useful > 0 {
 		b.Count = "Useful to " + Count(e.Useful, "person", "people")

@@ -13,11 +13,17 @@ type Readers struct {
 	Members       int
 	Organisations int
 	Sites         int // other organisations' sites that keep a copy
+	// Through names the organisation whose site passes the post on, when it is not
+	// this one: how many that are is for that site to know.
+	Through string
 }
 
 // Sentence is shown above the button of every form that posts, and kept with
 // the post, so that it can be shown later what the author was told.
 func (r Readers) Sentence() string {
+	if r.Through != "" {
+		return r.elsewhere()
+	}
 	var b strings.Builder
 	members := Count(r.Members, "member", "members") + " from " + Count(r.Organisations, "organisation", "organisations")
 	switch r.Audience {
@@ -35,6 +41,19 @@ func (r Readers) Sentence() string {
 	}
 	b.WriteString(" It may be released under freedom of information law.")
 	return b.String()
+}
+
+// elsewhere is Sentence for a community that another organisation's site is home to.
+func (r Readers) elsewhere() string {
+	who := "Members of this community can read this, whichever organisation they belong to."
+	switch r.Audience {
+	case actors.AudiencePublic:
+		who = "Anyone can read this, on the web and in search engines."
+	case actors.AudienceNetwork:
+		who = "People signed in at this site and at our partners’ sites can read this."
+	}
+	return who + " It goes to " + r.Through + "’s site, which passes it on to the members of the community and keeps a copy." +
+		" It may be released under freedom of information law."
 }
 
 // whoReads is the short form for lists and headings.
