@@ -144,7 +144,7 @@ CREATE TABLE membership (
 );
 CREATE INDEX membership_actor ON membership (actor_id, standing);
 CREATE INDEX membership_standing ON membership (group_id, standing, since_at);
-CREATE INDEX membership_follow ON membership (follow) WHERE follow <> '';
+CREATE INDEX membership_follow ON membership (follow, group_id) WHERE follow <> '';
 CREATE INDEX membership_asked ON membership (since_at) WHERE standing = 'asked';
 
 -- Where the followers of an actor are to be reached: one row per inbox, however

@@ -1,0 +1,129 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"moothall/actors"
+	"moothall/content"
+)
+
+// explainer asks SQLite how it would run each query, then runs it.
+type explainer struct {
+	queryer
+	plans []string
+}
+
+// QueryContext notes the plan of a query and runs it.
+func (e *explainer) QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	rows, err := e.queryer.QueryContext(ctx, "EXPLAIN QUERY PLAN "+text, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+			return nil, err
+		}
+		e.plans = append(e.plans, detail)
+	}
+	rows.Close()
+	return e.queryer.QueryContext(ctx, text, args...)
+}
+
+var fullScan = regexp.MustCompile(`^SCAN (p|a|o|post|activity|outbound|m|membership|e|log_entry)$`)
+
+// TestI6_HotQueriesWalkAnIndex holds that what is read often never reads a whole
+// table, and that pages come in the order of an index.
+func TestI6_HotQueriesWalkAnIndex(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	db, err := Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "a.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	me := actors.Viewer{Actor: 7, Local: true}
+	for _, tt := range []struct {
+		name    string
+		sorts   bool // the order is made by sorting a bounded number of rows
+		perform func(tx *Tx) error
+	}{
+		{"Discussions", false, func(tx *Tx) error { _, err := tx.Discussions(ctx, me, 5, Page{}); return err }},
+		{"CountDiscussions", false, func(tx *Tx) error { _, err := tx.CountDiscussions(ctx, me, 5); return err }},
+		{"Thread", false, func(tx *Tx) error {
+			_, err := tx.Thread(ctx, me, 5)
+			if err == nil {
+				_, err = tx.Replies(ctx, me, content.Post{ID: 5, Root: 5}, Page{})
+			}
+			return err
+		}},
+		{"PostsBy", false, func(tx *Tx) error { _, err := tx.PostsBy(ctx, me, 5, Page{}); return err }},
+		{"Latest of the public", false, func(tx *Tx) error { _, err := tx.Latest(ctx, actors.Viewer{}, Page{}); return err }},
+		{"Latest of one community", false, func(tx *Tx) error { _, err := tx.latestOf(ctx, me, 5, 10); return err }},
+		{"Latest", true, func(tx *Tx) error { _, err := tx.Latest(ctx, me, Page{}); return err }},
+		{"DueTo", true, func(tx *Tx) error { _, err := tx.DueTo(ctx, "peer.example", 1, 10); return err }},
+		{"HostsOwed", false, func(tx *Tx) error { _, err := tx.HostsOwed(ctx); return err }},
+		{"Inbox", true, func(tx *Tx) error { _, err := tx.Inbox(ctx, 5, Page{}); return err }},
+		{"Outbox", false, func(tx *Tx) error {
+			_, err := tx.Outbox(ctx, "https://here.example/c/x", Page{})
+			if err == nil {
+				_, err = tx.CountOutbox(ctx, "https://here.example/c/x")
+			}
+			if err == nil {
+				_, err = tx.OutboxFor(ctx, me, "https://here.example/c/x", 5, 10)
+			}
+			return err
+		}},
+		{"WaitingActivities", false, func(tx *Tx) error {
+			_, err := tx.WaitingActivities(ctx, time.Unix(5, 0), 10)
+			if err == nil {
+				_, err = tx.NextWaiting(ctx)
+			}
+			return err
+		}},
+		{"Unapplied", false, func(tx *Tx) error { _, err := tx.Unapplied(ctx, Page{}); return err }},
+		{"Communities", false, func(tx *Tx) error { _, err := tx.Communities(ctx, me, CommunityFilter{}, Page{}); return err }},
+		{"CountLocalPosts", false, func(tx *Tx) error { _, err := tx.CountLocalPosts(ctx); return err }},
+		{"MembershipByFollow", false, func(tx *Tx) error {
+			if _, err := tx.MembershipByFollow(ctx, "https://peer.example/f"); !errors.Is(err, ErrNotFound) {
+				return err
+			}
+			_, err := tx.UnansweredFollows(ctx, time.Unix(5, 0), 10)
+			return err
+		}},
+		{"FollowersBehind", true, func(tx *Tx) error { _, err := tx.FollowersBehind(ctx, "https://peer.example/inbox"); return err }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			err := db.Read(ctx, func(tx *Tx) error {
+				e := &explainer{queryer: tx.q}
+				if err := tt.perform(&Tx{q: e, dialect: tx.dialect}); err != nil {
+					return err
+				}
+				if len(e.plans) == 0 {
+					t.Error("no query was made")
+				}
+				for _, plan := range e.plans {
+					part, ok := strings.CutPrefix(plan, "SCAN ")
+					isPart := ok && slices.Contains(e.plans, "CO-ROUTINE "+part) // a part that was already cut short
+					if fullScan.MatchString(plan) && !isPart || !tt.sorts && strings.Contains(plan, "TEMP B-TREE FOR ORDER BY") {
+						t.Errorf("%s\nin\n%s", plan, strings.Join(e.plans, "\n"))
+					}
+				}
+				return nil
+			})
+			if err != nil && !errors.Is(err, ErrNotFound) { // the database is empty
+				t.Fatal(err)
+			}
+		})
+	}
+}
