@@ -2,6 +2,7 @@ package serve
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"moothall/actors"
@@ -101,13 +102,33 @@ func (s *Serve) communityFollowers(q question) (reply, error) {
 	return document(ap.WriteCount(c.URI+"/followers", n))
 }
 
+// isServer says whether a server as such signed, and not one of its people, who
+// have no business with who else belongs to a community.
+func isServer(q question) (bool, error) {
+	if q.signer == "" || string(q.signer) == q.signer.Origin()+"/" {
+		return q.signer != "", nil
+	}
+	a, err := q.tx.ActorByURI(q.ctx, q.signer)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	return a.Kind == actors.Application, err
+}
+
 // isFollower answers only servers that a member comes from.
 func (s *Serve) isFollower(q question, who actors.URI) (reply, error) {
+	is, err := isServer(q)
+	if err == nil && !is {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		return reply{}, err
+	}
 	c, err := q.tx.CommunityByURI(q.ctx, s.Site.Community(q.name))
 	if err != nil {
 		return reply{}, err
 	}
-	if !c.Local || c.IsGone() || !c.Audience.Federates() || q.signer == "" {
+	if !c.Local || c.IsGone() || !c.Audience.Federates() {
 		return reply{}, store.ErrNotFound
 	}
 	hosts, err := q.tx.Organisations(q.ctx, c.ID)
