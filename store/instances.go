@@ -26,6 +26,17 @@ func (t *Tx) DescribeInstance(ctx context.Context, host, software, name string) 
 	return t.execOne(ctx, `UPDATE instance SET software = $2, name = $3 WHERE host = $1`, host, software, name)
 }
 
+// Unasked lists servers that have not been asked since a time what they are.
+func (t *Tx) Unasked(ctx context.Context, since time.Time, n int) ([]string, error) {
+	return collect(ctx, t, scanValue[string],
+		`SELECT host FROM instance WHERE asked_at < $1 ORDER BY asked_at, host LIMIT $2`, micros(since), n)
+}
+
+// InstanceAsked notes that a server is being asked what it is.
+func (t *Tx) InstanceAsked(ctx context.Context, host string, at time.Time) error {
+	return t.execOne(ctx, `UPDATE instance SET asked_at = $2 WHERE host = $1`, host, micros(at))
+}
+
 // InstanceSucceeded notes a delivery that was accepted.
 func (t *Tx) InstanceSucceeded(ctx context.Context, host string, at time.Time) error {
 	_, err := t.exec(ctx, `

@@ -63,8 +63,12 @@ func (in *Inbox) Step(ctx context.Context) (moved bool, next time.Time, err erro
 	if err != nil {
 		return worked || fetched, next, err
 	}
+	met, err := in.meet(ctx)
+	if err != nil {
+		return worked || fetched || met, next, err
+	}
 	next, err = in.nextDue(ctx)
-	return worked || fetched, next, err
+	return worked || fetched || met, next, err
 }
 
 func (in *Inbox) nextDue(ctx context.Context) (next time.Time, err error) {

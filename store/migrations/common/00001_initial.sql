@@ -289,8 +289,10 @@ CREATE TABLE instance (
 	name TEXT NOT NULL DEFAULT '',
 	first_seen_at BIGINT NOT NULL,
 	last_success_at BIGINT NOT NULL DEFAULT 0,
-	last_inbound_at BIGINT NOT NULL DEFAULT 0
+	last_inbound_at BIGINT NOT NULL DEFAULT 0,
+	asked_at BIGINT NOT NULL DEFAULT 0 -- when it was last asked what it is
 );
+CREATE INDEX instance_asked ON instance (asked_at);
 
 CREATE TABLE delivery_cursor (
 	host TEXT PRIMARY KEY,
