@@ -63,7 +63,9 @@ func (a *Actions) StartCommunity(ctx context.Context, tx *store.Tx, by actors.Ac
 	}
 	actor.Source, actor.Summary = c.Purpose, string(content.Markdown(c.Purpose))
 	actor.Approves = c.Joining != actors.JoinOpen || c.Audience != actors.AudiencePublic
-	actor.Discoverable = c.Audience == actors.AudiencePublic || c.Audience == actors.AudienceNetwork
+	// A closed community that other organisations may join has to be findable;
+	// what is said in it is not.
+	actor.Discoverable = c.Audience.Federates()
 	actor.Indexable = c.Audience == actors.AudiencePublic
 	if err := a.addLocal(ctx, tx, actor, secrets); err != nil {
 		return actors.Community{}, err

@@ -51,13 +51,16 @@ func (a *Actions) TakeDelete(ctx context.Context, tx *store.Tx, by actors.Actor,
 	if !mayRemove(group, m, p, by) {
 		return refuse("not_owner", "Only its author or a facilitator can take this away.")
 	}
-	if err := a.passOn(ctx, tx, by, group, p, act); err != nil {
+	// Erased first: the log then takes in the news of it, which stays.
+	if p.Author == by.ID {
+		err = a.Withdraw(ctx, tx, p)
+	} else {
+		err = tx.SetStanding(ctx, p, content.Hidden)
+	}
+	if err != nil {
 		return err
 	}
-	if p.Author != by.ID {
-		return tx.SetStanding(ctx, p, content.Hidden)
-	}
-	return a.Withdraw(ctx, tx, p)
+	return a.passOn(ctx, tx, by, group, p, act)
 }
 
 // Withdraw erases the words of a post and leaves a tombstone.
