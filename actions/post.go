@@ -46,7 +46,11 @@ func (a *Actions) Publish(ctx context.Context, tx *store.Tx, by actors.Actor, gr
 	if err := a.Take(ctx, tx, by, group, p, nil, act); err != nil {
 		return p, act, err
 	}
-	return p, act, a.alsoTo(ctx, tx, act, by, p.Audience, w)
+	if err := a.alsoTo(ctx, tx, act, by, p.Audience, w); err != nil {
+		return p, act, err
+	}
+	p, err = tx.PostForRules(ctx, p.ID) // as it was taken
+	return p, act, err
 }
 
 func (a *Actions) fromDraft(group actors.Community, by actors.Actor, parent *content.Post, d content.Draft) (content.Post, error) {
