@@ -1,0 +1,80 @@
+package fedtest
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"moothall/store"
+)
+
+// notes are the tables in which a node keeps what was refused, whom it heard
+// of, and what it has been told of software: they may grow with a refusal.
+var notes = map[string]bool{
+	"audit": true, "refusal": true, "instance": true, "counter": true, "goose_db_version": true, "throttle": true,
+}
+
+// State is everything that a node holds but for notes of refusals: two moments
+// with the same text differ in nothing that anyone is shown or sent. What was
+// learned of actors elsewhere does not count, since a key must be read before
+// its signature can be refused.
+func (town *Town) State(host string) string {
+	town.T.Helper()
+	var out strings.Builder
+	town.must(town.hall(host).read(func(ctx context.Context, tx *store.Tx) error {
+		return tx.Dump(ctx, func(table string, row map[string]string) {
+			isTold := table == "activity" && row["state"] == "rejected"
+			isHeardOf := table == "actor" && row["local"] != "1" && row["local"] != "true"
+			if notes[table] || isTold || isHeardOf {
+				return
+			}
+			fmt.Fprintf(&out, "%s", table)
+			for _, c := range sortedKeys(row) {
+				fmt.Fprintf(&out, " %s=%q", c, row[c])
+			}
+			out.WriteByte('\n')
+		})
+	}))
+	return out.String()
+}
+
+// Unchanged fails the test where doing something changes a node's state.
+func (town *Town) Unchanged(host string, do func()) {
+	town.T.Helper()
+	before := town.State(host)
+	do()
+	if after := town.State(host); after != before {
+		town.T.Errorf("%s is not as before:\n%s", host, difference(before, after))
+	}
+}
+
+// difference lists the lines that only one of two states has.
+func difference(before, after string) string {
+	old, now := lineSet(before), lineSet(after)
+	var out []string
+	for l := range old {
+		if !now[l] {
+			out = append(out, "- "+l)
+		}
+	}
+	for l := range now {
+		if !old[l] {
+			out = append(out, "+ "+l)
+		}
+	}
+	slices.Sort(out)
+	return strings.Join(out, "\n")
+}
+
+func lineSet(s string) map[string]bool {
+	set := map[string]bool{}
+	for l := range strings.Lines(s) {
+		set[strings.TrimSuffix(l, "\n")] = true
+	}
+	return set
+}
+
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
