@@ -217,3 +217,40 @@ func TestPolicyIsAskedForTheHostOfTheLane(t *testing.T) {
 		t.Errorf("%d deliveries to a host below one that is held", len(h.mail))
 	}
 }
+
+func TestSlowPartnersHavePlacesOfTheirOwn(t *testing.T) {
+	b := newBoard(16, func() {})
+	for _, h := range texts("bad", 50) {
+		b.resume(h, time.Time{}, true)
+	}
+	b.due("good")
+	taken := make(map[bool]int)
+	for _, l := range b.take(time.Now()) {
+		taken[l.slow]++
+	}
+	if taken[true] != 2 || taken[false] != 1 {
+		t.Errorf("%d slow and %d steady lanes run, want 2 and 1", taken[true], taken[false])
+	}
+}
+
+// The log grows after a lane has looked, and before its turn is over.
+func TestWhatIsAddedDuringATurnIsSent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, stop := running(t, func(h *hall) {
+			h.follower(peerA, "ann", true)
+			h.answer(peerA, func(m mail) (remote.Response, error) {
+				if m.Body == "one" {
+					h.say("two", h.toFollowers())
+					time.Sleep(time.Second / 2) // the log is read meanwhile
+				}
+				return remote.Response{Status: 202}, nil
+			})
+		})
+		h.say("one", h.toFollowers())
+		time.Sleep(2 * time.Second)
+		stop()
+		if diff := cmp.Diff([]string{"one", "two"}, h.got(peerA)); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
