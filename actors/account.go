@@ -34,6 +34,7 @@ type Session struct {
 	Actor   ID
 	Created time.Time
 	Seen    time.Time
+	Proved  time.Time // when the person last gave their password
 	Expires time.Time
 	Agent   string // browser, as it named itself, for the list people see
 }

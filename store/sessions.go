@@ -10,16 +10,16 @@ import (
 // AddSession stores a signed-in browser under the hash of its secret.
 func (t *Tx) AddSession(ctx context.Context, s actors.Session, secretHash string) error {
 	_, err := t.exec(ctx, `
-		INSERT INTO session (id, secret, actor_id, agent, created_at, seen_at, expires_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		s.ID, secretHash, s.Actor, s.Agent, micros(s.Created), micros(s.Seen), micros(s.Expires))
+		INSERT INTO session (id, secret, actor_id, agent, created_at, seen_at, proved_at, expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		s.ID, secretHash, s.Actor, s.Agent, micros(s.Created), micros(s.Seen), micros(s.Proved), micros(s.Expires))
 	return err
 }
 
-const sessionColumns = `s.id, s.actor_id, s.agent, s.created_at, s.seen_at, s.expires_at`
+const sessionColumns = `s.id, s.actor_id, s.agent, s.created_at, s.seen_at, s.proved_at, s.expires_at`
 
 func sessionFields(s *actors.Session) []any {
-	return []any{&s.ID, &s.Actor, &s.Agent, timeOf{&s.Created}, timeOf{&s.Seen}, timeOf{&s.Expires}}
+	return []any{&s.ID, &s.Actor, &s.Agent, timeOf{&s.Created}, timeOf{&s.Seen}, timeOf{&s.Proved}, timeOf{&s.Expires}}
 }
 
 // SessionPerson is a session with the account and actor it belongs to.
@@ -44,6 +44,11 @@ func (t *Tx) TouchSession(ctx context.Context, id actors.ID, seen, expires time.
 	return t.execOne(ctx, `UPDATE session SET seen_at = $2, expires_at = $3 WHERE id = $1`, id, micros(seen), micros(expires))
 }
 
+// ProveSession notes that the person has just given their password.
+func (t *Tx) ProveSession(ctx context.Context, id actors.ID, at time.Time) error {
+	return t.execOne(ctx, `UPDATE session SET proved_at = $2 WHERE id = $1`, id, micros(at))
+}
+
 // Sessions lists where a person is signed in.
 func (t *Tx) Sessions(ctx context.Context, actor actors.ID, now time.Time) ([]actors.Session, error) {
 	return collect(ctx, t, func(s scanner) (x actors.Session, err error) {
@@ -56,6 +61,12 @@ func (t *Tx) Sessions(ctx context.Context, actor actors.ID, now time.Time) ([]ac
 // EndSession signs a person's browser out.
 func (t *Tx) EndSession(ctx context.Context, actor, id actors.ID) error {
 	return t.execOne(ctx, `DELETE FROM session WHERE id = $1 AND actor_id = $2`, id, actor)
+}
+
+// EndSessions signs a person out everywhere but in one browser; zero for everywhere.
+func (t *Tx) EndSessions(ctx context.Context, actor, but actors.ID) error {
+	_, err := t.exec(ctx, `DELETE FROM session WHERE actor_id = $1 AND id <> $2`, actor, but)
+	return err
 }
 
 // AddToken stores a bearer token under the hash of its secret.

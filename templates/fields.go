@@ -43,6 +43,9 @@ type formField struct {
 	Options                       []Option
 }
 
+// Hidden is a field that a form carries along unseen.
+type Hidden struct{ Name, Value string }
+
 // Option is one answer among several.
 type Option struct{ Value, Label, Hint string }
 

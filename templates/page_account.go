@@ -7,14 +7,37 @@ import "moothall/actors"
 type SignInPage struct {
 	Base
 	Email  string
-	Next   string // path to go on to; empty for home
-	Kept   bool   // text of a form waits for this sign-in (users.md MEM-4)
-	Locked bool   // too many attempts: wait
+	Next   string   // path to go on to; empty for home
+	Kept   []Hidden // fields of a form that waits for this sign-in (users.md MEM-4)
+	Locked bool     // too many attempts: wait
 }
 
 func (SignInPage) template() string { return "sign-in" }
 func (SignInPage) title() string    { return "Sign in" }
 func (SignInPage) fields() []string { return []string{"email", "password"} }
+
+// CarryOnPage sends a form that was kept while somebody signed in (users.md MEM-4).
+type CarryOnPage struct {
+	Base
+	Action string   // where the form was going
+	Kept   []Hidden // its fields
+	Text   string   // the longest of them, so that the person sees what it is
+}
+
+func (CarryOnPage) template() string { return "carry-on" }
+func (CarryOnPage) title() string    { return "Send what you wrote" }
+
+// ConfirmPage asks for the password again before something that many people
+// would feel (security.md S169).
+type ConfirmPage struct {
+	Base
+	Action string   // where the form goes
+	Kept   []Hidden // its fields
+}
+
+func (ConfirmPage) template() string { return "confirm" }
+func (ConfirmPage) title() string    { return "Confirm your password" }
+func (ConfirmPage) fields() []string { return []string{"confirm-password"} }
 
 // SignOutPage asks before it signs out, since a link must not do it.
 type SignOutPage struct{ Base }

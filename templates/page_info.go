@@ -76,8 +76,9 @@ func (AccessibilityPage) title() string    { return "Accessibility statement" }
 // ErrorPage explains what did not work and offers a next step (users.md A13).
 type ErrorPage struct {
 	Base
-	Status    int    // of the answer: 403, 404, 410, 429, 500 or 503
-	Because   string // for 403: what is needed, in a sentence
+	Status    int    // of the answer: 400, 403, 404, 405, 409, 410, 413, 429, 500 or 503
+	Because   string // for 400, 403, 409 and 413: what is needed, in a sentence
+	Expired   bool   // for 410: a link that worked once or for some time
 	RequestID string // for 500: what to tell those who help
 }
 
@@ -87,11 +88,16 @@ func (p ErrorPage) title() string  { return p.Heading() }
 // Heading says what happened; anything unknown is our fault.
 func (p ErrorPage) Heading() string {
 	switch p.Status {
-	case http.StatusNotFound:
+	case http.StatusNotFound, http.StatusMethodNotAllowed:
 		return "Page not found"
 	case http.StatusGone:
+		if p.Expired {
+			return "This link no longer works"
+		}
 		return "This has been withdrawn"
-	case http.StatusForbidden:
+	case http.StatusBadRequest, http.StatusRequestEntityTooLarge:
+		return "We could not do that"
+	case http.StatusForbidden, http.StatusConflict:
 		return "You cannot do that"
 	case http.StatusTooManyRequests:
 		return "You have tried too many times"

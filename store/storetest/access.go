@@ -69,7 +69,7 @@ func accountRows(t *testing.T, w *Town) {
 
 func sessionRows(t *testing.T, w *Town) {
 	ann := w.account("ann", actors.AccountMember)
-	s := actors.Session{ID: w.ID(), Actor: ann.Actor, Created: At(1), Seen: At(2), Expires: At(100), Agent: "browser"}
+	s := actors.Session{ID: w.ID(), Actor: ann.Actor, Created: At(1), Seen: At(2), Proved: At(1), Expires: At(100), Agent: "browser"}
 	add := func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.AddSession(ctx, s, "secret"); err != nil {
 			return err
@@ -96,7 +96,11 @@ func sessionRows(t *testing.T, w *Town) {
 		if err := tx.TouchSession(ctx, s.ID, At(3), At(90)); err != nil {
 			return err
 		}
-		s.Seen, s.Expires = At(3), At(90)
+		if err := tx.ProveSession(ctx, s.ID, At(4)); err != nil {
+			return err
+		}
+		isErr(t, "proof of no session", tx.ProveSession(ctx, 5, At(4)), store.ErrNotFound)
+		s.Seen, s.Proved, s.Expires = At(3), At(4), At(90)
 		got, err := tx.SessionBySecret(ctx, "secret", At(50))
 		same(t, "SessionBySecret", err, s, got.Session)
 		same(t, "its person", err, ann, got.Account)
@@ -106,6 +110,15 @@ func sessionRows(t *testing.T, w *Town) {
 		same(t, "PersonByToken", err, "ann", by.Profile.Name)
 		list, err := tx.Sessions(ctx, ann.Actor, At(50))
 		same(t, "Sessions", err, []actors.Session{s}, list)
+		other := actors.Session{ID: w.ID(), Actor: ann.Actor, Created: At(1), Seen: At(1), Expires: At(100)}
+		if err := tx.AddSession(ctx, other, "other"); err != nil {
+			return err
+		}
+		if err := tx.EndSessions(ctx, ann.Actor, s.ID); err != nil {
+			return err
+		}
+		list, err = tx.Sessions(ctx, ann.Actor, At(50))
+		same(t, "Sessions after the others ended", err, []actors.Session{s}, list)
 		isErr(t, "another's session", tx.EndSession(ctx, 5, s.ID), store.ErrNotFound)
 		if err := tx.EndSession(ctx, ann.Actor, s.ID); err != nil {
 			return err

@@ -79,6 +79,7 @@ CREATE TABLE session (
 	agent TEXT NOT NULL DEFAULT '',
 	created_at BIGINT NOT NULL,
 	seen_at BIGINT NOT NULL,
+	proved_at BIGINT NOT NULL,
 	expires_at BIGINT NOT NULL
 );
 CREATE INDEX session_actor ON session (actor_id);
