@@ -3,6 +3,8 @@ package actions
 import (
 	"context"
 	"fmt"
+	"strings"
+	"unicode/utf8"
 
 	"moothall/actors"
 	"moothall/content"
@@ -21,10 +23,13 @@ func (a *Actions) Delete(ctx context.Context, tx *store.Tx, by actors.Actor, p c
 	if err != nil {
 		return actors.Activity{}, err
 	}
+	if err := mayDelete(ctx, tx, by, group, p); err != nil {
+		return actors.Activity{}, err
+	}
 	if p.Author == by.ID {
 		reason = "" // a reason marks the act of a moderator
-	} else if reason == "" {
-		return actors.Activity{}, content.Problems{"reason": "Say why you are hiding this"}
+	} else if err := checkReason(reason); err != nil {
+		return actors.Activity{}, err
 	}
 	act := a.own("Delete", by, group.URI, p.URI)
 	act.Group = group.ID
@@ -40,18 +45,36 @@ func (a *Actions) Delete(ctx context.Context, tx *store.Tx, by actors.Actor, p c
 	return act, a.alsoTo(ctx, tx, act, by, p.Audience, w)
 }
 
+// maxReason is how long the reason of a facilitator may be, in characters.
+const maxReason = 500
+
+func checkReason(reason string) error {
+	switch n := utf8.RuneCountInString(strings.TrimSpace(reason)); {
+	case n == 0:
+		return content.Problems{"reason": "Say why you are hiding this"}
+	case n > maxReason:
+		return content.Problems{"reason": "Your reason must be 500 characters or less"}
+	}
+	return nil
+}
+
+func mayDelete(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, p content.Post) error {
+	m, err := tx.Membership(ctx, group.ID, by.ID)
+	if err == nil && !mayRemove(group, m, p, by) {
+		err = refuse("not_owner", "Only its author or a facilitator can take this away.")
+	}
+	return err
+}
+
 // TakeDelete removes a post if the one who acts may do so, and passes it on.
 // The words of a withdrawn post are erased here and in the log; its address
 // answers "gone" from then on.
 func (a *Actions) TakeDelete(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, p content.Post, act actors.Activity) error {
-	m, err := tx.Membership(ctx, group.ID, by.ID)
-	if err != nil {
+	if err := mayDelete(ctx, tx, by, group, p); err != nil {
 		return err
 	}
-	if !mayRemove(group, m, p, by) {
-		return refuse("not_owner", "Only its author or a facilitator can take this away.")
-	}
 	// Erased first: the log then takes in the news of it, which stays.
+	var err error
 	if p.Author == by.ID {
 		err = a.Withdraw(ctx, tx, p)
 	} else {
