@@ -39,6 +39,7 @@ type Server struct {
 	TrustedProxies []netip.Prefix
 
 	hashing slots
+	fetches fetches
 }
 
 // access says who may use a route.
@@ -77,6 +78,43 @@ func (s *Server) routes() []route {
 		{get, "/sign-out", anyone, s.signOutPage},
 		{post, "/sign-out", anyone, s.signOut},
 		{get, "/forgotten-password", anyone, s.forgottenPassword},
+		// home.go, find.go, join.go
+		{get, "/", anyone, s.showHome},
+		{get, "/communities", anyone, s.showCommunities},
+		{get, "/communities/find", signedIn, s.showFound},
+		{post, "/communities/find", signedIn, s.findTyped},
+		{get, "/join", signedIn, s.showJoin},
+		{post, "/join", signedIn, s.joinCommunity},
+		{get, "/c/{name}/leave", signedIn, s.showLeave},
+		{post, "/c/{name}/leave", signedIn, s.leaveCommunity},
+		// community.go, facilitate.go
+		{get, "/communities/new", signedIn, s.showStart},
+		{post, "/communities/new", signedIn, s.postStart},
+		{get, "/c/{name}", anyone, s.showCommunity},
+		{post, "/c/{name}/join-from", anyone, s.joinFrom},
+		{get, "/c/{name}/members", signedIn, s.showMembers},
+		{post, "/c/{name}/members", signedIn, s.answerRequest},
+		{get, "/c/{name}/settings", signedIn, s.showSettings},
+		{post, "/c/{name}/settings", signedIn, s.postSettings},
+		// compose.go, discussion.go, edit.go
+		{get, "/c/{name}/new", signedIn, s.showCompose},
+		{post, "/c/{name}/new", signedIn, s.postDiscussion},
+		{get, "/p/{id}", anyone, s.showPost},
+		{get, "/p/{id}/reply", signedIn, s.showReply},
+		{post, "/p/{id}/reply", signedIn, s.postReply},
+		{post, "/p/{id}/useful", signedIn, s.markUseful},
+		{get, "/p/{id}/edit", signedIn, s.showEdit},
+		{post, "/p/{id}/edit", signedIn, s.postEdit},
+		{get, "/p/{id}/delete", signedIn, s.showDelete},
+		{post, "/p/{id}/delete", signedIn, s.postDelete},
+		// person.go
+		{get, "/u/{name}", anyone, s.showPerson},
+		{get, "/notifications", signedIn, s.showNotifications},
+		{post, "/notifications", signedIn, s.markSeen},
+		// api.go
+		{post, "/u/{name}/outbox", program, s.api(s.postOutbox)},
+		{get, "/u/{name}/outbox", program, s.api(s.getOutbox)},
+		{get, "/u/{name}/inbox", program, s.api(s.getInbox)},
 		// info.go
 		{get, "/help", anyone, s.help},
 		{get, "/contact", anyone, s.contact},

@@ -261,6 +261,7 @@ func (s *shown) follow() *shown {
 	if s.status != http.StatusSeeOther || to == "" {
 		s.Fatalf("%s: %d, no redirect:\n%s", s.path, s.status, s.text())
 	}
+	to, _, _ = strings.Cut(to, "#") // stays in the browser
 	return s.open(to)
 }
 

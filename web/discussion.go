@@ -1,0 +1,230 @@
+package web
+
+import (
+	"net/http"
+
+	"moothall/actors"
+	"moothall/content"
+	"moothall/store"
+	"moothall/templates"
+)
+
+// commentPage is how many replies a page of a discussion shows.
+const commentPage = 100
+
+// thread is a discussion as its viewer can read it, in the order of reading.
+type thread struct {
+	community templates.Community
+	start     content.Post
+	comments  []content.Post
+}
+
+// thread reads the discussion that a post belongs to, if the viewer may read both.
+func (l *look) thread(id actors.ID) (t thread, p content.Post, err error) {
+	if p, err = l.tx.Post(l.ctx, l.viewer, id); err != nil {
+		return t, p, err
+	}
+	posts, err := l.tx.Thread(l.ctx, l.viewer, p.Root)
+	if err != nil {
+		return t, p, err
+	}
+	if len(posts) == 0 {
+		return t, p, store.ErrNotFound
+	}
+	t.start, t.comments = posts[0], inReadingOrder(p.Root, posts[1:])
+	t.community, err = l.communityOf(p)
+	return t, p, err
+}
+
+// communityOf reads the community of a post that the viewer may read.
+func (l *look) communityOf(p content.Post) (templates.Community, error) {
+	c, err := l.tx.Community(l.ctx, p.Group)
+	if err != nil {
+		return templates.Community{}, err
+	}
+	return l.community(c)
+}
+
+// commentPath is where a comment stands in its discussion.
+func (t thread) commentPath(id actors.ID) string {
+	for i, c := range t.comments {
+		if c.ID != id {
+			continue
+		}
+		at := templates.Paging{Path: templates.PostPath(t.start.ID)}.Href(i/commentPage + 1)
+		return at + "#" + templates.CommentAnchor(id)
+	}
+	return templates.PostPath(t.start.ID)
+}
+
+// showPost shows a discussion; a comment is shown in its place there.
+func (s *Server) showPost(v *visit) error {
+	id, err := actors.ParseID(v.param("id"))
+	if err != nil {
+		return store.ErrNotFound
+	}
+	var p templates.DiscussionPage
+	elsewhere := ""
+	err = s.look(v, func(l *look) error {
+		t, asked, err := l.thread(id)
+		switch {
+		case err != nil:
+			return err
+		case asked.IsGone() && (asked.IsComment() || len(t.comments) == 0):
+			return failure{status: http.StatusGone}
+		case asked.IsComment():
+			elsewhere = t.commentPath(id)
+			return nil
+		}
+		return l.discussion(v, t, &p)
+	})
+	switch {
+	case err != nil:
+		return err
+	case elsewhere != "":
+		return s.seeOther(v, elsewhere) // before base, which takes the news that is for the next page
+	}
+	p.Base = s.base(v)
+	return s.renderDiscussion(v, http.StatusOK, p)
+}
+
+func (s *Server) renderDiscussion(v *visit, status int, p templates.DiscussionPage) error {
+	if p.Entry.IsGone() {
+		status = http.StatusGone
+	}
+	return s.render(v, status, p)
+}
+
+// discussion fills in a page of a discussion.
+func (l *look) discussion(v *visit, t thread, p *templates.DiscussionPage) (err error) {
+	if p.Paging, err = paging(v, len(t.comments), commentPage); err != nil {
+		return err
+	}
+	p.Paging.Path = templates.PostPath(t.start.ID)
+	from := (p.Paging.Page - 1) * commentPage
+	shown := t.comments[from:min(from+commentPage, len(t.comments))]
+	p.Community = t.community
+	entries, err := l.entries(append([]content.Post{t.start}, shown...), t.community)
+	if err != nil {
+		return err
+	}
+	if err = l.mayDo(t, entries); err != nil {
+		return err
+	}
+	p.Entry, p.Comments = entries[0], entries[1:]
+	if err = l.nameParents(t, p.Comments); err != nil {
+		return err
+	}
+	p.Fetching = t.community.History == actors.HistoryFetching
+	if p.Draft.Language == "" {
+		p.Draft.Language = firstOf(t.community.Language, "en")
+	}
+	if p.Entry.May.Reply {
+		p.Readers, err = l.readers(t.community, t.start.Audience)
+	}
+	return err
+}
+
+// mayDo says of each entry what the viewer may do with it, and what they found
+// useful.
+func (l *look) mayDo(t thread, entries []templates.Entry) error {
+	if !l.viewer.SignedIn() {
+		return nil
+	}
+	said, err := l.tx.UsefulTo(l.ctx, t.start.ID, l.viewer.Actor)
+	if err != nil {
+		return err
+	}
+	for i := range entries {
+		entries[i].Said = said[entries[i].ID]
+		entries[i].May = l.may(entries[i].Post, t.community)
+	}
+	return nil
+}
+
+// may says what the viewer may do with a post. The rules themselves are those of
+// package actions: this decides which buttons there are.
+func (l *look) may(p content.Post, c templates.Community) templates.May {
+	m := c.Membership
+	if p.IsGone() || !l.viewer.SignedIn() || m.Standing == actors.Banned {
+		return templates.May{}
+	}
+	own := p.Author == l.viewer.Actor
+	part := p.Standing == content.Accepted
+	return templates.May{
+		Reply:  part && l.mayPost(c),
+		Useful: part && !own && (c.Local || m.Standing == actors.Joined),
+		Edit:   own && p.Local,
+		Delete: own,
+		Hide:   part && !own && c.Local && m.May(actors.Moderator),
+	}
+}
+
+// nameParents says of each comment that does not answer the start whom it answers.
+func (l *look) nameParents(t thread, comments []templates.Entry) error {
+	author := make(map[actors.ID]actors.ID, len(t.comments))
+	for _, c := range t.comments {
+		if !c.IsGone() {
+			author[c.ID] = c.Author
+		}
+	}
+	ids := make([]actors.ID, 0, len(comments))
+	for _, e := range comments {
+		if a := author[e.Parent]; a != 0 {
+			ids = append(ids, a)
+		}
+	}
+	who, err := l.tx.ActorsByID(l.ctx, ids)
+	for i := range comments {
+		if a := author[comments[i].Parent]; a != 0 {
+			name := who[a]
+			comments[i].ParentName = name.DisplayName()
+		}
+	}
+	return err
+}
+
+// markUseful says that a post helped, or takes that back.
+func (s *Server) markUseful(v *visit) error {
+	t, p, err := s.threadOf(v)
+	if err != nil {
+		return err
+	}
+	err = s.DB.Write(v.ctx(), func(tx *store.Tx) error {
+		do := s.Actions.SayUseful
+		if v.value("useful") == "no" {
+			do = s.Actions.TakeBackUseful
+		}
+		_, err := do(v.ctx(), tx, v.actor, p)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if p.IsComment() {
+		return s.seeOther(v, t.commentPath(p.ID))
+	}
+	return s.seeOther(v, templates.PostPath(p.ID))
+}
+
+// threadOf reads the post that the path names, with its discussion.
+func (s *Server) threadOf(v *visit) (t thread, p content.Post, err error) {
+	id, err := actors.ParseID(v.param("id"))
+	if err != nil {
+		return t, p, store.ErrNotFound
+	}
+	err = s.look(v, func(l *look) error {
+		t, p, err = l.thread(id)
+		return err
+	})
+	if err == nil && p.IsGone() {
+		err = failure{status: http.StatusGone}
+	}
+	return t, p, err
+}
+
+// sites is how many other sites have a copy of what is posted in a community.
+func (l *look) sites(c templates.Community) (int, error) {
+	r, err := l.readers(c, c.Audience)
+	return max(r.Sites, min(len(r.Through), 1)), err
+}
