@@ -3,6 +3,7 @@ package fedtest
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -212,4 +213,42 @@ func (town *Town) Exchanges() []Exchange {
 	town.net.mu.Lock()
 	defer town.net.mu.Unlock()
 	return append([]Exchange(nil), town.net.log...)
+}
+
+// Arrivals lists what the activities of a kind that a host accepted are about,
+// in the order in which they arrived: the innermost object's address.
+func (town *Town) Arrivals(host, kind string) []string {
+	var out []string
+	for _, e := range town.Exchanges() {
+		if e.To != host || e.Method != http.MethodPost || e.Status < 200 || e.Status > 299 {
+			continue
+		}
+		var doc struct {
+			Type   string
+			Object json.RawMessage
+		}
+		if json.Unmarshal(e.Body, &doc) == nil && doc.Type == kind {
+			out = append(out, innermost(doc.Object))
+		}
+	}
+	return out
+}
+
+// innermost follows objects inside objects to the address of the last.
+func innermost(raw json.RawMessage) string {
+	var uri string
+	if json.Unmarshal(raw, &uri) == nil {
+		return uri
+	}
+	var doc struct {
+		ID     string
+		Object json.RawMessage
+	}
+	if json.Unmarshal(raw, &doc) != nil {
+		return ""
+	}
+	if len(doc.Object) > 0 {
+		return innermost(doc.Object)
+	}
+	return doc.ID
 }

@@ -276,3 +276,13 @@ func (p *Person) IsMember(c Community) bool {
 	}))
 	return joined
 }
+
+// Gone says whether the person's node holds only the tombstone of a post.
+func (p *Person) Gone(post Post) bool {
+	gone := false
+	p.town.must(p.about(post, func(_ context.Context, _ *store.Tx, _ *actions.Actions, _ actors.Actor, found content.Post) error {
+		gone = found.IsGone()
+		return nil
+	}))
+	return gone
+}

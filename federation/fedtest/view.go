@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"moothall/actors"
@@ -67,10 +68,18 @@ func viewThread(ctx context.Context, tx *store.Tx, v actors.Viewer, root content
 		return "", err
 	}
 	byID, lines := map[actors.ID]content.Post{}, map[actors.URI]string{}
+	answered := map[actors.ID]bool{}
 	for _, p := range posts {
 		byID[p.ID] = p
 	}
+	for _, p := range slices.Backward(posts) {
+		answered[p.Parent] = answered[p.Parent] || answered[p.ID] || !p.IsGone()
+	}
 	for _, p := range posts {
+		// What was withdrawn before others heard of it has left no trace there.
+		if p.IsGone() && !answered[p.ID] {
+			continue
+		}
 		author, err := tx.Actor(ctx, p.Author)
 		if err != nil {
 			return "", err
@@ -83,7 +92,7 @@ func viewThread(ctx context.Context, tx *store.Tx, v actors.Viewer, root content
 			mark += " (" + string(p.Standing) + ")"
 		}
 		lines[p.URI] = fmt.Sprintf("%s %s: %s %s useful=%d below=%s%s\n",
-			p.URI, author.Handle(), p.Title, p.HTML, p.Useful, byID[p.Parent].URI, mark)
+			p.URI, author.Handle(), p.Title, strings.TrimSpace(string(p.HTML)), p.Useful, byID[p.Parent].URI, mark)
 	}
 	var out strings.Builder
 	for _, uri := range sortedKeys(lines) {
@@ -97,7 +106,7 @@ func (town *Town) Agree(c Community, people ...*Person) {
 	town.T.Helper()
 	for _, p := range people[1:] {
 		if first, view := people[0].View(c), p.View(c); view != first {
-			town.T.Errorf("%s and %s do not see the same in %s:\n%s\n--- and ---\n%s", people[0].URI, p.URI, c.Name, first, view)
+			town.T.Errorf("%s (-) and %s (+) do not see the same in %s:\n%s", people[0].URI, p.URI, c.Name, difference(first, view))
 		}
 	}
 }
