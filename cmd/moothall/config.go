@@ -225,3 +225,13 @@ func (c Config) node() node.Config {
 		Mode: actors.Mode(c.Policy), Proxies: c.Proxies, Version: version(),
 	}
 }
+
+// defaultData is the folder of a node that was told of none.
+func defaultData() string {
+	for _, s := range settings() {
+		if s.key == "data" {
+			return s.fallback
+		}
+	}
+	return ""
+}

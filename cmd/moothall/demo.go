@@ -1,0 +1,195 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"moothall/actors"
+	"moothall/federation/node"
+	"moothall/store"
+)
+
+// demoPassword lets everyone in the demonstration sign in. Nobody but this
+// machine can reach it.
+const demoPassword = "three-halls-one-road"
+
+// demoPorts are the first of three ports in a row that are tried.
+var demoPorts = []int{8081, 8181, 18081, 28081}
+
+// demo runs three councils until ctx ends.
+func demo(ctx context.Context, k *call) error {
+	if err := k.want(); err != nil {
+		return err
+	}
+	began := time.Now()
+	s, err := readScript()
+	if err != nil {
+		return err
+	}
+	data, forget, err := k.demoFolder()
+	if err != nil {
+		return err
+	}
+	defer forget()
+	unlock, err := lock(data)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	fmt.Fprintln(k.Out, "Three councils are being built …")
+	halls, err := k.openHalls(ctx, s, data)
+	if err != nil {
+		return err
+	}
+	return k.runHalls(ctx, s, halls, func() {
+		k.introduce(s, halls, data, time.Since(began))
+	})
+}
+
+// demoFolder is the folder that was asked for, or one that is gone afterwards.
+func (k *call) demoFolder() (data string, forget func(), err error) {
+	if k.cfg.Data != defaultData() {
+		return k.cfg.Data, func() {}, nil
+	}
+	data, err = os.MkdirTemp("", "moothall-demo-")
+	if err != nil {
+		return "", nil, fmt.Errorf("make a folder for the demonstration: %w", err)
+	}
+	return data, func() {
+		if err := os.RemoveAll(data); err != nil {
+			fmt.Fprintf(k.Err, "moothall: %s could not be removed: %v\n", data, err)
+		}
+	}, nil
+}
+
+// demoHall is one council that runs.
+type demoHall struct {
+	council council
+	node    *node.Node
+	port    net.Listener
+	people  map[string]actors.Actor
+}
+
+func (k *call) openHalls(ctx context.Context, s script, data string) (map[string]*demoHall, error) {
+	ports, err := demoListeners(s, data)
+	if err != nil {
+		return nil, err
+	}
+	halls := map[string]*demoHall{}
+	for i, c := range s.councils {
+		log := slog.New(slog.NewTextHandler(k.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+		_, port, err := net.SplitHostPort(ports[i].Addr().String())
+		if err != nil {
+			return nil, fmt.Errorf("read the port: %w", err)
+		}
+		n, err := node.New(ctx, node.Config{
+			Host: c.key + ".localhost:" + port, Data: filepath.Join(data, c.key), Name: c.name, Development: true, Version: version(),
+		}, node.Parts{Log: log})
+		if err != nil {
+			return nil, err
+		}
+		halls[c.key] = &demoHall{council: c, node: n, port: ports[i], people: map[string]actors.Actor{}}
+	}
+	return halls, nil
+}
+
+// demoListeners opens a port for each council: those it has had before, or
+// three in a row that are free.
+func demoListeners(s script, data string) ([]net.Listener, error) {
+	note := filepath.Join(data, "ports")
+	if raw, err := os.ReadFile(note); err == nil {
+		return listenAll(strings.Fields(string(raw)))
+	}
+	var last error
+	for _, first := range demoPorts {
+		var ports []string
+		for i := range s.councils {
+			ports = append(ports, fmt.Sprint(first+i))
+		}
+		list, err := listenAll(ports)
+		if err == nil {
+			return list, os.WriteFile(note, []byte(strings.Join(ports, " ")+"\n"), 0o600)
+		}
+		last = err
+	}
+	return nil, last
+}
+
+func listenAll(ports []string) ([]net.Listener, error) {
+	var list []net.Listener
+	for _, port := range ports {
+		l, err := listen("127.0.0.1:" + port)
+		if err != nil {
+			for _, l := range list {
+				err = errors.Join(err, l.Close())
+			}
+			return nil, err
+		}
+		list = append(list, l)
+	}
+	return list, nil
+}
+
+// runHalls runs all councils, plays the script where it has not been played, and
+// then says that they are ready.
+func (k *call) runHalls(ctx context.Context, s script, halls map[string]*demoHall, ready func()) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var all errgroup.Group
+	for _, h := range halls {
+		all.Go(func() error {
+			defer stop()
+			return errors.Join(run(ctx, h.node, h.port), h.node.Close())
+		})
+	}
+	p := player{script: s, halls: halls}
+	err := p.play(ctx)
+	switch {
+	case ctx.Err() != nil:
+		err = nil // told to stop before it was ready
+	case err != nil:
+		stop()
+	default:
+		ready()
+	}
+	return errors.Join(err, all.Wait())
+}
+
+func (k *call) introduce(s script, halls map[string]*demoHall, data string, took time.Duration) {
+	fmt.Fprintf(k.Out, "They are ready after %.1f seconds, and exchange over signed HTTP on this machine only.\n\n", took.Seconds())
+	for _, c := range s.councils {
+		var names []string
+		for _, p := range c.people {
+			if p.admin {
+				p.name += " (admin)"
+			}
+			names = append(names, p.name)
+		}
+		fmt.Fprintf(k.Out, "  %s\n    address   %s/\n    sign in   %s\n", c.name, halls[c.key].node.Site.Base, strings.Join(names, ", "))
+	}
+	fmt.Fprintf(k.Out, "\nEveryone's password is %s\n\nShared communities:\n", demoPassword)
+	for _, c := range s.communities {
+		_, key, _ := strings.Cut(c.facilitator, "@")
+		fmt.Fprintf(k.Out, "  %-34s %s\n", c.title, halls[key].node.Site.Community(c.name))
+	}
+	fmt.Fprintf(k.Out, "\nThe data is in %s. Ctrl-C ends the demonstration.\n", data)
+}
+
+// isPlayed says whether the script was played on this data before.
+func (h *demoHall) isPlayed(ctx context.Context) (played bool, err error) {
+	err = h.node.DB.Read(ctx, func(tx *store.Tx) error {
+		n, err := tx.CountPeople(ctx)
+		played = n > 0
+		return err
+	})
+	return played, err
+}
