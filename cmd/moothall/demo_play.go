@@ -23,7 +23,8 @@ type player struct {
 	script script
 	halls  map[string]*demoHall
 
-	mu sync.Mutex // of the people of halls
+	mu   sync.Mutex // of the people of halls, and of said
+	said []actors.URI
 }
 
 const (
@@ -31,7 +32,8 @@ const (
 	lookEvery   = 10 * time.Millisecond // while waiting
 )
 
-func (p *player) play(ctx context.Context) error {
+func (p *player) play(parent context.Context) error {
+	ctx := parent
 	for _, h := range p.halls {
 		played, err := h.isPlayed(ctx)
 		if err != nil || played {
@@ -50,7 +52,22 @@ func (p *player) play(ctx context.Context) error {
 			return nil
 		})
 	}
-	return all.Wait()
+	if err := all.Wait(); err != nil {
+		return err
+	}
+	return p.awaitAll(parent)
+}
+
+// awaitAll waits until everything that was said has arrived everywhere.
+func (p *player) awaitAll(ctx context.Context) error {
+	for _, h := range p.halls {
+		for _, uri := range p.said {
+			if err := (part{demoHall: h}).awaitPost(ctx, uri); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // settlePeople makes everyone's account. Keys and hashes take the most time of
@@ -252,6 +269,9 @@ func (p *player) say(ctx context.Context, named string, group, parent actors.URI
 		uri = post.URI
 		return err
 	})
+	p.mu.Lock()
+	p.said = append(p.said, uri)
+	p.mu.Unlock()
 	return uri, err
 }
 

@@ -226,6 +226,9 @@ func (w *work) relayedDelete(ctx context.Context, inner ap.Activity, group actor
 		return err
 	}
 	p, err := w.tx.PostByURI(ctx, uri)
+	if errors.Is(err, store.ErrNotFound) && inner.Summary != "" {
+		return &later{"object_unknown: it hides " + string(uri)} // what waits for its author's host must not appear after all
+	}
 	if errors.Is(err, store.ErrNotFound) {
 		w.line.Reason = "unknown_object: nothing to delete"
 		return nil
@@ -267,8 +270,7 @@ func (w *work) relayedLike(ctx context.Context, like ap.Activity, group actors.C
 	}
 	p, err := w.tx.PostByURI(ctx, uri)
 	if errors.Is(err, store.ErrNotFound) {
-		w.line.Reason = "unknown_object: nothing to count"
-		return nil
+		return &later{"object_unknown: it counts for " + string(uri)} // the post itself may still wait for its author's host
 	}
 	if err != nil {
 		return err

@@ -30,7 +30,10 @@ func (n *Node) Run(ctx context.Context) error {
 	for name, work := range workers {
 		go func() {
 			err := work(ctx)
-			if err != nil {
+			switch {
+			case err != nil && ctx.Err() != nil && errors.Is(err, context.Canceled):
+				err = nil // told to stop while it was reading
+			case err != nil:
 				err = fmt.Errorf("%s: %w", name, err)
 			}
 			stop()
