@@ -16,6 +16,9 @@ type Community struct {
 	Organisations int    // that its members belong to
 	Membership    actors.Membership
 	New           int // discussions since the viewer last looked
+	// Closed says that the viewer may know of it and not look inside: no numbers
+	// are shown (security.md S173).
+	Closed bool
 }
 
 // Entry is a post with what a page says of it.

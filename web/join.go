@@ -147,12 +147,16 @@ func (s *Server) leaveCommunity(v *visit) error {
 		return err
 	}
 	ctx := v.ctx()
+	var act actors.Activity
 	err = s.DB.Write(ctx, func(tx *store.Tx) error {
-		_, err := s.Actions.Leave(ctx, tx, v.actor, c.Community)
+		act, err = s.Actions.Leave(ctx, tx, v.actor, c.Community)
 		return err
 	})
 	if err != nil {
 		return err
+	}
+	if act.URI == "" { // was not a member
+		return s.seeOther(v, templates.ActorPath(c.Actor))
 	}
 	if err := s.tell(v, templates.Flash{Success: true, Text: "You have left " + c.DisplayName()}); err != nil {
 		return err

@@ -85,10 +85,13 @@ func (l *look) communityByID(id actors.ID) (templates.Community, error) {
 // community adds what a page says of a community.
 func (l *look) community(c actors.Community) (t templates.Community, err error) {
 	t = templates.Community{Community: c, Purpose: stored(c.Summary), Excerpt: content.Excerpt(c.Summary, 200)}
-	if t.RunBy, err = l.home(c.Host); err != nil || !l.viewer.SignedIn() {
+	if t.RunBy, err = l.home(c.Host); err != nil {
 		return t, err
 	}
-	t.Membership, err = l.tx.Membership(l.ctx, c.ID, l.viewer.Actor)
+	if l.viewer.SignedIn() {
+		t.Membership, err = l.tx.Membership(l.ctx, c.ID, l.viewer.Actor)
+	}
+	t.Closed = !l.viewer.MayRead(c.Audience, 0, t.Membership)
 	return t, err
 }
 
