@@ -1,12 +1,15 @@
 package node
 
 import (
+	"fmt"
 	"net"
 	"net/http"
 
 	"moothall/actors"
 	"moothall/federation/serve"
 	"moothall/federation/sign"
+	"moothall/templates"
+	"moothall/web"
 )
 
 const healthPath = "/healthz"
@@ -26,12 +29,30 @@ func (n *Node) doors() error {
 		DB: n.DB, Site: n.Site, Keys: n.Actions.Keys, Decide: n.policy.Decide, Verify: n.whoSigned,
 		Version: n.Config.Version, Now: n.now, AuthorizedFetch: n.Config.AuthorizedFetch,
 	}
-	mux.Handle("/", documents.Routes(nil))
+	pages, err := n.pages(proxies)
+	if err != nil {
+		return err
+	}
+	mux.Handle("/", documents.Routes(pages))
 	n.handler = &entrance{
 		next: mux, host: n.Site.Host, development: n.Config.Development, now: n.now, log: n.Log,
 		proxies: proxies, requestID: func() string { return n.Actions.IDs.Next().String() },
 	}
 	return nil
+}
+
+// pages is the door for people and their programs.
+func (n *Node) pages(proxies Proxies) (http.Handler, error) {
+	set, err := templates.New(templates.Assets())
+	if err != nil {
+		return nil, fmt.Errorf("read the pages: %w", err)
+	}
+	people := &web.Server{
+		DB: n.DB, Site: n.Site, Actions: n.Actions, Pages: set, Remote: n.Remote, Decide: n.policy.Decide,
+		Mode: n.Config.Mode, Now: n.now, Log: n.Log, IDs: n.Actions.IDs, Version: n.Config.Version,
+		Development: n.Config.Development, TrustedProxies: proxies,
+	}
+	return people.Routes(), nil
 }
 
 // health says whether the node can do its work, to whatever starts and watches it.
