@@ -106,6 +106,7 @@ type Profile struct {
 	Organisation string
 	JobTitle     string
 	About        string // Markdown
+	Discoverable bool   // may be found by those who look for people
 }
 
 // SaveProfile changes a local person's profile and tells those who follow them.
@@ -118,7 +119,7 @@ func (a *Actions) SaveProfile(ctx context.Context, tx *store.Tx, by actors.Actor
 		problems.Add("organisation", "Organisation must be 200 characters or less")
 	}
 	if utf8.RuneCountInString(p.JobTitle) > content.MaxName {
-		problems.Add("job_title", "Role must be 200 characters or less")
+		problems.Add("job", "Role must be 200 characters or less")
 	}
 	if utf8.RuneCountInString(p.About) > content.MaxSummary {
 		problems.Add("about", "About you must be 5,000 characters or less")
@@ -128,6 +129,7 @@ func (a *Actions) SaveProfile(ctx context.Context, tx *store.Tx, by actors.Actor
 	}
 	by.Title, by.Organisation, by.JobTitle = content.PlainName(p.Title, content.MaxName), content.PlainName(p.Organisation, content.MaxName), content.PlainName(p.JobTitle, content.MaxName)
 	by.Source, by.Summary, by.Updated = p.About, string(content.Markdown(p.About)), a.Now()
+	by.Discoverable = p.Discoverable
 	if err := tx.SaveActor(ctx, by, nil); err != nil {
 		return actors.Activity{}, fmt.Errorf("save profile: %w", err)
 	}

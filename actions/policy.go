@@ -66,9 +66,8 @@ func (a *Actions) DropRule(ctx context.Context, tx *store.Tx, by actors.ID, host
 }
 
 func (a *Actions) policyChanged(ctx context.Context, tx *store.Tx, by actors.ID, what, target, detail string) error {
-	err := tx.AddAudit(ctx, store.Audit{ID: a.IDs.Next(), By: by, Action: what, Target: target, Detail: detail, At: a.Now()})
-	if err != nil {
-		return fmt.Errorf("note %s: %w", what, err)
+	if err := a.audit(ctx, tx, by, what, target, detail); err != nil {
+		return err
 	}
 	if a.Wake.Policy != nil {
 		tx.After(a.Wake.Policy)

@@ -59,6 +59,8 @@ func (l limit) wait(failures int) time.Duration {
 	return min(l.first<<min(failures-l.free, 10), l.most)
 }
 
+func personCounter(who string) string { return "person:" + who }
+
 // Attempt is one try at a password, counted before it is looked at: tries that
 // come together must not all be free.
 type Attempt struct {
@@ -89,9 +91,9 @@ func (a *Actions) Try(ctx context.Context, tx *store.Tx, login, address string) 
 	if err != nil {
 		return t, fmt.Errorf("count a try: %w", err)
 	}
-	t.counted = []counter{{"person:" + who, personLimit}, {"node", nodeLimit}, {"address:" + address, addressLimit}}
+	t.counted = []counter{{personCounter(who), personLimit}, {"node", nodeLimit}, {"address:" + address, addressLimit}}
 	if !mark.Last.IsZero() && a.Now().Sub(mark.Last) < usualFor {
-		t.counted = []counter{{"person:" + who + ":" + address, personLimit}, {"address:" + address, addressLimit}}
+		t.counted = []counter{{personCounter(who) + ":" + address, personLimit}, {"address:" + address, addressLimit}}
 	}
 	return t, a.count(ctx, tx, &t)
 }
@@ -155,6 +157,9 @@ func (a *Actions) StartSession(ctx context.Context, tx *store.Tx, who actors.Acc
 	s := actors.Session{ID: a.IDs.Next(), Actor: who.Actor, Created: now, Seen: now, Proved: now, Agent: agent}
 	s.Expires = SessionEnds(s, who.Role)
 	if err := tx.AddSession(ctx, s, HashSecret(secret)); err != nil {
+		return s, "", fmt.Errorf("start a session: %w", err)
+	}
+	if err := tx.NoteSignIn(ctx, who.Actor, now); err != nil {
 		return s, "", fmt.Errorf("start a session: %w", err)
 	}
 	return s, secret, nil

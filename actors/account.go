@@ -25,6 +25,7 @@ type Account struct {
 	Password string // hash in PHC form; empty when the person has none yet
 	Role     AccountRole
 	Created  time.Time
+	SignedIn time.Time // the last time; zero for never
 	Disabled time.Time
 }
 

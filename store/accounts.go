@@ -8,10 +8,10 @@ import (
 	"moothall/actors"
 )
 
-const accountColumns = `ac.actor_id, ac.email, ac.password, ac.role, ac.created_at, ac.disabled_at`
+const accountColumns = `ac.actor_id, ac.email, ac.password, ac.role, ac.created_at, ac.signed_in_at, ac.disabled_at`
 
 func accountFields(a *actors.Account) []any {
-	return []any{&a.Actor, &a.Email, &a.Password, &a.Role, timeOf{&a.Created}, timeOf{&a.Disabled}}
+	return []any{&a.Actor, &a.Email, &a.Password, &a.Role, timeOf{&a.Created}, timeOf{&a.SignedIn}, timeOf{&a.Disabled}}
 }
 
 func scanAccount(s scanner) (a actors.Account, err error) {
@@ -44,6 +44,11 @@ func (t *Tx) AccountByLogin(ctx context.Context, login string) (actors.Account, 
 	return one(ctx, t, scanAccount, `
 		SELECT `+accountColumns+` FROM account ac JOIN actor a ON a.id = ac.actor_id
 		WHERE a.name_folded = $1 AND a.local`, login)
+}
+
+// NoteSignIn notes when a person last signed in.
+func (t *Tx) NoteSignIn(ctx context.Context, actor actors.ID, at time.Time) error {
+	return t.execOne(ctx, `UPDATE account SET signed_in_at = $2 WHERE actor_id = $1`, actor, micros(at))
 }
 
 // SetPassword stores a new password hash and ends every session and token.
@@ -120,8 +125,19 @@ func (t *Tx) CountPeople(ctx context.Context) (int, error) {
 	return one(ctx, t, scanValue[int], `SELECT COUNT(*) FROM account WHERE disabled_at = 0`)
 }
 
+// CountAccounts says how many local accounts there are, those that are stopped
+// included.
+func (t *Tx) CountAccounts(ctx context.Context) (int, error) {
+	return one(ctx, t, scanValue[int], `SELECT COUNT(*) FROM account`)
+}
+
+// CountAdmins says how many people run this node.
+func (t *Tx) CountAdmins(ctx context.Context) (int, error) {
+	return one(ctx, t, scanValue[int], `SELECT COUNT(*) FROM account WHERE role = 'admin' AND disabled_at = 0`)
+}
+
 // HasAdmin says whether anyone runs this node yet.
 func (t *Tx) HasAdmin(ctx context.Context) (bool, error) {
-	n, err := one(ctx, t, scanValue[int], `SELECT COUNT(*) FROM account WHERE role = 'admin' AND disabled_at = 0`)
+	n, err := t.CountAdmins(ctx)
 	return n > 0, err
 }

@@ -58,6 +58,11 @@ func (t *Tx) Instance(ctx context.Context, host string) (actors.Instance, error)
 	return one(ctx, t, scanInstance, `SELECT `+instanceColumns+` FROM instance WHERE host = $1`, host)
 }
 
+// CountInstances says how many servers this node has dealt with.
+func (t *Tx) CountInstances(ctx context.Context) (int, error) {
+	return one(ctx, t, scanValue[int], `SELECT COUNT(*) FROM instance`)
+}
+
 // Instances lists the servers this node has dealt with.
 func (t *Tx) Instances(ctx context.Context, p Page) ([]actors.Instance, error) {
 	return collect(ctx, t, scanInstance,

@@ -42,6 +42,12 @@ func (t *Tx) Invitations(ctx context.Context, p Page) ([]actors.Invitation, erro
 		SELECT `+invitationColumns+` FROM invitation ORDER BY id DESC LIMIT $1 OFFSET $2`, p.limit(), p.offset())
 }
 
+// UnusedInvitations lists invitations that nobody has used yet, newest first.
+func (t *Tx) UnusedInvitations(ctx context.Context, p Page) ([]actors.Invitation, error) {
+	return collect(ctx, t, scanInvitation, `
+		SELECT `+invitationColumns+` FROM invitation WHERE used_at = 0 ORDER BY id DESC LIMIT $1 OFFSET $2`, p.limit(), p.offset())
+}
+
 // RevokeInvitations ends all unspent invitations to be the first admin.
 func (t *Tx) RevokeInvitations(ctx context.Context, by actors.ID) error {
 	_, err := t.exec(ctx, `DELETE FROM invitation WHERE invited_by = $1 AND used_at = 0`, by)

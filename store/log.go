@@ -83,6 +83,23 @@ func (t *Tx) Unapplied(ctx context.Context, p Page) ([]actors.Activity, error) {
 		WHERE a.state IN ('held', 'rejected') ORDER BY a.id DESC LIMIT $1 OFFSET $2`, p.limit(), p.offset())
 }
 
+// unapplied narrows to what is not applied, in the words of the index.
+const unapplied = `a.state IN ('held', 'rejected')`
+
+// UnappliedIn lists activities in one of the states held and rejected, newest first.
+func (t *Tx) UnappliedIn(ctx context.Context, s actors.State, p Page) ([]actors.Activity, error) {
+	return collect(ctx, t, scanActivity, `
+		SELECT `+activityColumns+` FROM activity a
+		WHERE `+unapplied+` AND a.state = $3 ORDER BY a.id DESC LIMIT $1 OFFSET $2`, p.limit(), p.offset(), s)
+}
+
+// CountUnapplied counts activities in one of the states held and rejected since a
+// time.
+func (t *Tx) CountUnapplied(ctx context.Context, s actors.State, since time.Time) (int, error) {
+	return one(ctx, t, scanValue[int], `
+		SELECT COUNT(*) FROM activity a WHERE `+unapplied+` AND a.state = $1 AND a.at >= $2`, s, micros(since))
+}
+
 // ClaimWaiting takes activities whose time to be tried has come, in
 // the order of WaitingActivities, and puts them off until a time, so that no other process takes them too.
 func (t *Tx) ClaimWaiting(ctx context.Context, now, until time.Time, n int) ([]actors.Activity, error) {

@@ -197,6 +197,14 @@ func (db *DB) Read(ctx context.Context, f func(*Tx) error) error {
 	return f(&Tx{q: sqlTx, dialect: db.dialect})
 }
 
+// Kind names the kind of database, for administrators.
+func (db *DB) Kind() string {
+	if db.writer != nil {
+		return "SQLite"
+	}
+	return "PostgreSQL"
+}
+
 // Ping says whether the database answers.
 func (db *DB) Ping(ctx context.Context) error {
 	return db.Read(ctx, func(tx *Tx) error {

@@ -348,7 +348,7 @@ func adminFixtures() []fixture {
 		{actors.Invitation{ID: 1, Email: "ann@medway.example", Role: actors.AccountMember, Created: before(time.Hour), Expires: now.Add(70 * time.Hour)}, "Priya Shah"},
 		{actors.Invitation{ID: 2, Role: actors.AccountModerator, Created: summer, Expires: summer.Add(72 * time.Hour)}, ""}}
 	return []fixture{
-		{"admin", AdminPage{Base: admin("/admin"), People: 1204, Communities: 14, Connections: 4, Mode: actors.ModeList, Owed: []Connection{failing, dead}, Failing: []Connection{failing, dead}, Refused: 12, Held: 1}},
+		{"admin", AdminPage{Base: admin("/admin"), People: 1204, Communities: 14, Connections: 4, Mode: actors.ModeList, Owed: []Connection{failing, dead}, Failing: []Connection{failing, dead}, Refused: 12, Held: 1, Version: "v1.0.0", Database: "SQLite", GivenUp: []GivenUp{{"old.example", "404 Not Found", summer}}}},
 		{"admin-well", AdminPage{Base: admin("/admin"), People: 1, Mode: actors.ModePublic}},
 		{"admin-people", AdminPeoplePage{Base: admin("/admin/people"), People: []AdminPerson{one, two}, Total: 1204, Paging: Paging{25, 25, "/admin/people", nil}}},
 		{"admin-person", AdminPersonPage{Base: admin("/admin/people/konstantina"), Person: two}},
@@ -360,7 +360,7 @@ func adminFixtures() []fixture {
 		{"admin-connection", AdminConnectionPage{Base: admin("/admin/connections/communities.kent.example"), Connection: &kent, Form: ConnectionForm{Verdict: "accept", Reason: "Partner in the county agreement"}}},
 		{"admin-connection-failing", AdminConnectionPage{Base: admin("/admin/connections/hwb.abertawe.example"), Connection: &failing}},
 		{"admin-connection-error", AdminConnectionPage{Base: wrong(admin("/admin/connections/new"), content.Problems{"host": "Enter the address of the site", "verdict": "Select what you want to do", "reason": "Enter a reason"})}},
-		{"admin-refused", AdminRefusedPage{Base: admin("/admin/refused"), Held: []actors.Activity{held}, Refused: []actors.Activity{refused, odd}, Paging: Paging{1, 4, "/admin/refused", nil}}},
+		{"admin-refused", AdminRefusedPage{Base: admin("/admin/refused"), Held: []actors.Activity{held}, Refused: []actors.Activity{refused, odd}, Turned: []TurnedAway{{"evil.example", "signature", "no signature", 1204, now}, {"", "too_large", "", 1, summer}}, Paging: Paging{1, 4, "/admin/refused", nil}}},
 		{"admin-refused-none", AdminRefusedPage{Base: admin("/admin/refused"), Paging: Paging{1, 1, "/admin/refused", nil}}},
 		{"admin-policy", AdminPolicyPage{Base: admin("/admin/policy"), Mode: actors.ModeList, Rules: 14}},
 	}

@@ -24,8 +24,18 @@ type AdminPage struct {
 	Mode        actors.Mode
 	Owed        []Connection // those that wait for something
 	Failing     []Connection
-	Refused     int // activities refused since midnight
+	Refused     int // activities and requests refused since midnight
 	Held        int // that wait for a decision
+	GivenUp     []GivenUp
+	Version     string // of the program
+	Database    string // kind: "SQLite"
+}
+
+// GivenUp is something that could not be sent and will not be tried again.
+type GivenUp struct {
+	Host   string
+	Reason string
+	At     time.Time
 }
 
 func (AdminPage) template() string { return "admin" }
@@ -117,7 +127,15 @@ type AdminRefusedPage struct {
 	Base
 	Held    []actors.Activity
 	Refused []actors.Activity
-	Paging  Paging
+	Turned  []TurnedAway
+	Paging  Paging // of what was refused
+}
+
+// TurnedAway counts requests of one kind that were refused at the door in a day.
+type TurnedAway struct {
+	Host, Code, Detail string
+	Times              int
+	Last               time.Time
 }
 
 func (AdminRefusedPage) template() string { return "admin-refused" }

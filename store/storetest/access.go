@@ -52,6 +52,16 @@ func accountRows(t *testing.T, w *Town) {
 		}
 		n, err := tx.CountPeople(ctx)
 		same(t, "CountPeople", err, 1, n)
+		n, err = tx.CountAccounts(ctx)
+		same(t, "CountAccounts", err, 2, n)
+		n, err = tx.CountAdmins(ctx)
+		same(t, "CountAdmins", err, 1, n)
+		if err := tx.NoteSignIn(ctx, ann.Actor, At(7)); err != nil {
+			return err
+		}
+		ann.SignedIn = At(7)
+		got, err = tx.Account(ctx, ann.Actor)
+		same(t, "Account that has signed in", err, ann, got)
 		isErr(t, "a role for nobody", tx.SetAccountRole(ctx, 5, actors.AccountMember), store.ErrNotFound)
 		o := store.Organisation{ID: w.ID(), Name: "North", Created: At(1)}
 		if err := tx.AddOrganisation(ctx, o); err != nil {

@@ -69,6 +69,7 @@ CREATE TABLE account (
 	password TEXT NOT NULL,
 	role TEXT NOT NULL CHECK (role IN ('member', 'moderator', 'admin')),
 	created_at BIGINT NOT NULL,
+	signed_in_at BIGINT NOT NULL DEFAULT 0,
 	disabled_at BIGINT NOT NULL DEFAULT 0
 );
 

@@ -1,0 +1,127 @@
+package actions
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"moothall/actors"
+	"moothall/content"
+	"moothall/store"
+)
+
+// ErrLastAdmin says that the node would be left with nobody who runs it
+// (security.md S210).
+var ErrLastAdmin = errors.New("the only administrator")
+
+// SetRole changes what a person may do on the node and signs them out, so that
+// what was begun under the old role ends. by is the admin.
+func (a *Actions) SetRole(ctx context.Context, tx *store.Tx, by actors.ID, who actors.Actor, role actors.AccountRole) error {
+	if !role.Valid() {
+		return content.Problems{"role": "Select what this person may do"}
+	}
+	if err := a.MayRun(ctx, tx, by); err != nil {
+		return err
+	}
+	if err := tx.SetAccountRole(ctx, who.ID, role); err != nil {
+		return lastAdmin("change a role", err)
+	}
+	if err := tx.EndSessions(ctx, who.ID, 0); err != nil {
+		return fmt.Errorf("sign out %s: %w", who.Name, err)
+	}
+	return a.audit(ctx, tx, by, "person role", who.Handle(), string(role))
+}
+
+// Disable stops a person's account, or lets them back in. by is the admin.
+func (a *Actions) Disable(ctx context.Context, tx *store.Tx, by actors.ID, who actors.Actor, stop bool) error {
+	if err := a.MayRun(ctx, tx, by); err != nil {
+		return err
+	}
+	at, what := a.Now(), "person stop"
+	if !stop {
+		at, what = time.Time{}, "person back"
+	}
+	if err := tx.DisableAccount(ctx, who.ID, at); err != nil {
+		return lastAdmin("stop an account", err)
+	}
+	return a.audit(ctx, tx, by, what, who.Handle(), "")
+}
+
+// InviteBy makes an invitation in the name of an admin, or for a person who has
+// an account a link to set a password.
+func (a *Actions) InviteBy(ctx context.Context, tx *store.Tx, by actors.ID, i actors.Invitation) (string, error) {
+	if !i.Role.Valid() {
+		return "", content.Problems{"role": "Select what this person may do"}
+	}
+	if i.Email != "" && !ValidEmail(i.Email) {
+		return "", content.Problems{"email": "Enter an email address in the correct format, like name@example.com"}
+	}
+	if err := a.MayRun(ctx, tx, by); err != nil {
+		return "", err
+	}
+	i.By = by
+	secret, err := a.Invite(ctx, tx, i)
+	if err != nil {
+		return "", err
+	}
+	target := i.Email
+	if i.Actor != 0 {
+		target = i.Actor.String()
+	}
+	return secret, a.audit(ctx, tx, by, "invite "+string(i.Role), target, "")
+}
+
+// Uninvite takes an invitation back. ErrNotFound when it was used.
+func (a *Actions) Uninvite(ctx context.Context, tx *store.Tx, by, invitation actors.ID) error {
+	if err := tx.RevokeInvitation(ctx, invitation); err != nil {
+		return fmt.Errorf("take an invitation back: %w", err)
+	}
+	return a.audit(ctx, tx, by, "uninvite", invitation.String(), "")
+}
+
+// RefuseHeld decides against a held activity. ErrNotFound when it is not held.
+func (a *Actions) RefuseHeld(ctx context.Context, tx *store.Tx, by, id actors.ID) error {
+	held, err := tx.Activity(ctx, id)
+	if err != nil {
+		return fmt.Errorf("read a held activity: %w", err)
+	}
+	if held.State != actors.Held {
+		return store.ErrNotFound
+	}
+	held.State, held.Reason = actors.Rejected, "refused_by_admin: held because of "+held.Reason
+	if err := tx.Settle(ctx, held); err != nil {
+		return fmt.Errorf("refuse a held activity: %w", err)
+	}
+	return a.audit(ctx, tx, by, "refuse held", string(held.URI), "")
+}
+
+// NoteRelease writes down that an admin let a held activity through.
+func (a *Actions) NoteRelease(ctx context.Context, tx *store.Tx, by actors.ID, uri actors.URI) error {
+	return a.audit(ctx, tx, by, "release held", string(uri), "")
+}
+
+// MayRun says whether somebody runs this node now. It is asked inside the
+// transaction that acts: they may have lost the role since the request began.
+func (a *Actions) MayRun(ctx context.Context, tx *store.Tx, by actors.ID) error {
+	x, err := tx.Account(ctx, by)
+	if errors.Is(err, store.ErrNotFound) || err == nil && (x.Role != actors.AccountAdmin || !x.Disabled.IsZero()) {
+		return refuse("not_admin", "Only administrators of this site can do this.")
+	}
+	return err
+}
+
+func lastAdmin(what string, err error) error {
+	if errors.Is(err, store.ErrConflict) {
+		return ErrLastAdmin
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}
+
+func (a *Actions) audit(ctx context.Context, tx *store.Tx, by actors.ID, what, target, detail string) error {
+	err := tx.AddAudit(ctx, store.Audit{ID: a.IDs.Next(), By: by, Action: what, Target: target, Detail: detail, At: a.Now()})
+	if err != nil {
+		return fmt.Errorf("note %s: %w", what, err)
+	}
+	return nil
+}
