@@ -115,6 +115,33 @@ func (s *Server) routes() []route {
 		{post, "/u/{name}/outbox", program, s.api(s.postOutbox)},
 		{get, "/u/{name}/outbox", program, s.api(s.getOutbox)},
 		{get, "/u/{name}/inbox", program, s.api(s.getInbox)},
+		// invitation.go
+		{get, "/join/{secret}", anyone, s.showInvitation},
+		{post, "/join/{secret}", anyone, s.acceptInvitation},
+		// settings.go
+		{get, "/settings", signedIn, s.showProfile},
+		{post, "/settings", signedIn, s.saveProfile},
+		{get, "/settings/password", signedIn, s.showPassword},
+		{post, "/settings/password", signedIn, s.changePassword},
+		{get, "/settings/devices", signedIn, s.showDevices},
+		{post, "/settings/devices", signedIn, s.endDevices},
+		// admin.go
+		{get, "/admin", admin, s.overview},
+		{get, "/admin/policy", admin, s.showPolicy},
+		{post, "/admin/policy", proved, s.savePolicy},
+		// admin_people.go
+		{get, "/admin/people", admin, s.listAccounts},
+		{get, "/admin/people/{name}", admin, s.showAccount},
+		{post, "/admin/people/{name}", proved, s.changeAccount},
+		{get, "/admin/invitations", admin, s.listInvitations},
+		{post, "/admin/invitations", proved, s.invite},
+		// admin_connections.go, admin_refused.go
+		{get, "/admin/connections", admin, s.listConnections},
+		{post, "/admin/connections", proved, s.decideConnection},
+		{get, "/admin/connections/new", admin, s.newConnection},
+		{get, "/admin/connections/{host}", admin, s.showConnection},
+		{get, "/admin/refused", admin, s.listRefused},
+		{post, "/admin/refused", admin, s.decideHeld},
 		// info.go
 		{get, "/help", anyone, s.help},
 		{get, "/contact", anyone, s.contact},

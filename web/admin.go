@@ -1,0 +1,172 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"moothall/actions"
+	"moothall/actors"
+	"moothall/content"
+	"moothall/store"
+	"moothall/templates"
+)
+
+// The longest lists of the overview. What is longer is worth a page of its own.
+const (
+	shownFailing = 20
+	shownOwed    = 20
+	shownGivenUp = 10
+)
+
+// overview answers one question: is all well?
+func (s *Server) overview(v *visit) error {
+	p := templates.AdminPage{Base: s.base(v), Version: s.Version, Database: s.DB.Kind()}
+	err := s.DB.Read(v.ctx(), func(tx *store.Tx) error {
+		if err := s.countAll(v, tx, &p); err != nil {
+			return err
+		}
+		if err := s.troubles(v.ctx(), tx, &p); err != nil {
+			return err
+		}
+		letters, err := tx.DeadLetters(v.ctx(), "", store.Page{Size: shownGivenUp})
+		for _, d := range letters {
+			p.GivenUp = append(p.GivenUp, templates.GivenUp{Host: d.Host, Reason: d.Reason, At: d.At})
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.render(v, http.StatusOK, p)
+}
+
+func (s *Server) countAll(v *visit, tx *store.Tx, p *templates.AdminPage) error {
+	ctx, today := v.ctx(), s.Now().Truncate(24*time.Hour)
+	policy, err := actions.Policy(ctx, tx, s.Mode)
+	if err != nil {
+		return err
+	}
+	p.Mode = policy.Mode
+	turned := 0
+	for n, count := range map[*int]func() (int, error){
+		&p.People:      func() (int, error) { return tx.CountPeople(ctx) },
+		&p.Communities: func() (int, error) { return tx.CountCommunities(ctx, v.viewer(), store.CommunityFilter{}) },
+		&p.Connections: func() (int, error) { return tx.CountInstances(ctx) },
+		&p.Held:        func() (int, error) { return tx.CountUnapplied(ctx, actors.Held, time.Time{}) },
+		&p.Refused:     func() (int, error) { return tx.CountUnapplied(ctx, actors.Rejected, today) },
+		&turned:        func() (int, error) { return tx.CountRefusals(ctx, today) },
+	} {
+		if *n, err = count(); err != nil {
+			return err
+		}
+	}
+	p.Refused += turned
+	return nil
+}
+
+// troubles lists the partners that fail and those that wait for something.
+func (s *Server) troubles(ctx context.Context, tx *store.Tx, p *templates.AdminPage) error {
+	owed, err := tx.HostsOwed(ctx)
+	if err != nil {
+		return err
+	}
+	isOwed := make(map[string]bool, len(owed))
+	for _, host := range owed {
+		isOwed[host] = true
+	}
+	cursors, err := tx.Cursors(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range cursors {
+		fails := c.Failures > 0 || !c.Dead.IsZero()
+		fails, waits := fails && len(p.Failing) < shownFailing, isOwed[c.Host] && len(p.Owed) < shownOwed
+		if !fails && !waits {
+			continue
+		}
+		one, err := connection(ctx, tx, c.Host)
+		if err != nil {
+			return err
+		}
+		if fails {
+			p.Failing = append(p.Failing, one)
+		}
+		if waits && one.Owed > 0 {
+			p.Owed = append(p.Owed, one)
+		}
+	}
+	return nil
+}
+
+// connection reads what is known of a partner; an empty Instance but for its
+// host when nothing is.
+func connection(ctx context.Context, tx *store.Tx, host string) (templates.Connection, error) {
+	known, err := tx.Instance(ctx, host)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return templates.Connection{}, err
+	}
+	known.Host = host
+	return served(ctx, tx, templates.Connection{Instance: known})
+}
+
+// served adds how a partner is being served.
+func served(ctx context.Context, tx *store.Tx, c templates.Connection) (templates.Connection, error) {
+	at, err := tx.Cursor(ctx, c.Host)
+	if errors.Is(err, store.ErrNotFound) {
+		return c, nil
+	}
+	if err != nil {
+		return c, err
+	}
+	c.Cursor = actors.Cursor{
+		Host: at.Host, Position: at.Position, Failures: at.Failures, NextTry: at.NextTry, LastError: at.LastError, Dead: at.Dead,
+	}
+	c.Owed, err = tx.CountOwed(ctx, c.Host, at.Position)
+	return c, err
+}
+
+func (s *Server) showPolicy(v *visit) error { return s.renderPolicy(v, http.StatusOK, nil) }
+
+func (s *Server) renderPolicy(v *visit, status int, problems content.Problems) error {
+	p := templates.AdminPolicyPage{Base: s.base(v)}
+	p.Problems = problems
+	err := s.DB.Read(v.ctx(), func(tx *store.Tx) error {
+		policy, err := actions.Policy(v.ctx(), tx, s.Mode)
+		if err != nil {
+			return err
+		}
+		rules, err := tx.Rules(v.ctx())
+		p.Mode, p.Rules = policy.Mode, len(rules)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.render(v, status, p)
+}
+
+func (s *Server) savePolicy(v *visit) error {
+	err := s.asAdmin(v, func(tx *store.Tx) error {
+		return s.Actions.SetMode(v.ctx(), tx, v.actor.ID, actors.Mode(v.value("mode")))
+	})
+	var problems content.Problems
+	if errors.As(err, &problems) {
+		return s.renderPolicy(v, http.StatusUnprocessableEntity, problems)
+	}
+	if err != nil {
+		return err
+	}
+	return s.done(v, "/admin/policy", "The setting is saved", "It applies from now on.")
+}
+
+// asAdmin runs f in a transaction in which the one who asks still runs this node.
+func (s *Server) asAdmin(v *visit, f func(tx *store.Tx) error) error {
+	return s.DB.Write(v.ctx(), func(tx *store.Tx) error {
+		if err := s.Actions.MayRun(v.ctx(), tx, v.actor.ID); err != nil {
+			return err
+		}
+		return f(tx)
+	})
+}
