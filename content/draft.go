@@ -11,6 +11,10 @@ import (
 // title, text, link, language, audience, kind. It returns nil when nothing does.
 func (d Draft) Check() error {
 	p := Problems{}
+	words := d.Source
+	if d.HTML != "" {
+		words = PlainText(string(d.HTML))
+	}
 	switch d.Kind {
 	case Discussion, Question:
 		checkTitle(p, d.Title)
@@ -18,7 +22,7 @@ func (d Draft) Check() error {
 		if d.Title != "" {
 			p.Add("title", "Comments cannot have a title")
 		}
-		if PlainName(d.Source, 1) == "" && PlainText(string(d.HTML)) == "" {
+		if PlainName(words, 1) == "" {
 			p.Add("text", "Enter your comment")
 		}
 	default:
@@ -27,7 +31,7 @@ func (d Draft) Check() error {
 	if !utf8.ValidString(d.Source) {
 		p.Add("text", "Text must not include characters that cannot be read")
 	}
-	if utf8.RuneCountInString(d.Source) > MaxText {
+	if utf8.RuneCountInString(words) > MaxText {
 		p.Add("text", fmt.Sprintf("Text must be %s characters or less", withCommas(MaxText)))
 	}
 	checkWebLink(p, d.Link)

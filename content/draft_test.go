@@ -69,3 +69,24 @@ func TestLang(t *testing.T) {
 		}
 	}
 }
+
+func TestDraftInHTMLIsCheckedByItsWords(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		html SafeHTML
+		want string
+	}{
+		"words":    {"<p>In autumn.</p>", ""},
+		"no words": {"<p> </p><hr/>", "Enter your comment"},
+		"long":     {SafeHTML("<p>" + strings.Repeat("a", MaxText+1) + "</p>"), "Text must be 50,000 characters or less"},
+		"marked":   {SafeHTML("<p>" + strings.Repeat("<b>a</b>", MaxText/2) + "</p>"), ""},
+	} {
+		got, _ := Draft{Kind: Comment, HTML: c.html}.Check().(Problems)
+		if got["text"] != c.want {
+			t.Errorf("%s: %q, want %q", name, got["text"], c.want)
+		}
+	}
+	if d := (Draft{HTML: "<p>@ann</p>", Source: "x"}); d.Rendered(nil) != d.HTML {
+		t.Error("HTML is not kept as it is")
+	}
+}
