@@ -25,13 +25,13 @@ func careCommands() []command {
 	}
 }
 
-// stamped is the version that a release build sets.
-var stamped string
+// version is what the Makefile stamps.
+var version string
 
-// version is the release, or what the build knows of its source.
-func version() string {
-	if stamped != "" {
-		return stamped
+// release is the version, or what the build knows of its source.
+func release() string {
+	if version != "" {
+		return version
 	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
@@ -49,7 +49,7 @@ func printVersion(_ context.Context, k *call) error {
 	if err := k.want(); err != nil {
 		return err
 	}
-	return k.say(map[string]string{"version": version(), "go": runtime.Version()}, "moothall %s", version())
+	return k.say(map[string]string{"version": release(), "go": runtime.Version()}, "moothall %s", release())
 }
 
 func checkConfig(_ context.Context, k *call) error {

@@ -222,7 +222,7 @@ func readLine(values map[string]string, line string) error {
 func (c Config) node() node.Config {
 	return node.Config{
 		Host: c.Host, Data: c.Data, Database: c.Database, Name: c.Name, Development: c.Development,
-		Mode: actors.Mode(c.Policy), Proxies: c.Proxies, Version: version(),
+		Mode: actors.Mode(c.Policy), Proxies: c.Proxies, Version: release(),
 	}
 }
 

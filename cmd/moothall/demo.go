@@ -92,7 +92,7 @@ func (k *call) openHalls(ctx context.Context, s script, data string) (map[string
 			return nil, fmt.Errorf("read the port: %w", err)
 		}
 		n, err := node.New(ctx, node.Config{
-			Host: c.key + ".localhost:" + port, Data: filepath.Join(data, c.key), Name: c.name, Development: true, Version: version(),
+			Host: c.key + ".localhost:" + port, Data: filepath.Join(data, c.key), Name: c.name, Development: true, Version: release(),
 		}, node.Parts{Log: log})
 		if err != nil {
 			return nil, err

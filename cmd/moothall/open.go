@@ -15,7 +15,7 @@ import (
 // open opens the node for a command that works beside a running one.
 func (k *call) open(ctx context.Context) (*node.Node, error) {
 	log := slog.New(slog.NewTextHandler(k.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	n, err := node.New(ctx, k.cfg.node(), node.Parts{Log: log})
+	n, err := node.New(ctx, k.cfg.node(), node.Parts{Log: log, Headless: true})
 	if errors.Is(err, node.ErrNoHost) {
 		return nil, fmt.Errorf("there is no node in %s yet: start it once with moothall serve, or name its --host", k.cfg.Data)
 	}

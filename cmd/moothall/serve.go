@@ -117,7 +117,7 @@ func (k *call) welcome(ctx context.Context, n *node.Node) error {
 	if err != nil {
 		return fmt.Errorf("find the data folder: %w", err)
 	}
-	fmt.Fprintf(k.Out, "Moothall %s is at %s/\n", version(), n.Site.Base)
+	fmt.Fprintf(k.Out, "Moothall %s is at %s/\n", release(), n.Site.Base)
 	if secret != "" {
 		fmt.Fprintf(k.Out, "Become its first admin, once, within 24 hours: %s\n", n.Site.Join(secret))
 	}

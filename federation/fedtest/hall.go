@@ -11,12 +11,14 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"testing/fstest"
 	"time"
 
 	"moothall/actors"
 	"moothall/federation/node"
 	"moothall/store"
 	"moothall/store/storetest"
+	"moothall/templates"
 )
 
 // hall is a host of the town with the node that runs there now.
@@ -48,15 +50,22 @@ func (h *hall) makeData() {
 	}
 }
 
+// pages are parsed once for all towns; no test here looks at their style.
+var pages = sync.OnceValues(func() (*templates.Set, error) {
+	return templates.New(fstest.MapFS{"manifest.json": {Data: []byte(`{"moothall.css":"moothall.css","moothall.js":"moothall.js"}`)}})
+})
+
 func (h *hall) start() {
 	h.town.T.Helper()
+	set, err := pages()
+	h.town.must(err)
 	h.boots++
 	n, err := node.New(h.town.ctx(), node.Config{
 		Host: h.host, Data: h.data, Database: h.database, Name: strings.ToUpper(h.host[:1]) + h.host[1:] + " Council",
 		Mode: actors.ModeOpen, Version: "test",
 	}, node.Parts{
 		Now: h.town.Clock.Now, IDs: h.random, Jitter: h.jitter, NewKeys: h.town.keys.next,
-		Network: h.town.net.from(h.host), Log: quiet(h.town.T, h.host), Process: fmt.Sprintf("%s-%d", h.host, h.boots),
+		Network: h.town.net.from(h.host), Pages: set, Log: quiet(h.town.T, h.host), Process: fmt.Sprintf("%s-%d", h.host, h.boots),
 	})
 	if err != nil {
 		h.town.T.Fatalf("start %s: %v", h.host, err)

@@ -1,7 +1,6 @@
 package node
 
 import (
-	"fmt"
 	"net"
 	"net/http"
 
@@ -15,7 +14,7 @@ import (
 const healthPath = "/healthz"
 
 // doors puts everything that answers requests behind one entrance.
-func (n *Node) doors() error {
+func (n *Node) doors(pages *templates.Set) error {
 	proxies, err := ParseProxies(n.Config.Proxies)
 	if err != nil {
 		return err
@@ -29,11 +28,7 @@ func (n *Node) doors() error {
 		DB: n.DB, Site: n.Site, Keys: n.Actions.Keys, Decide: n.policy.Decide, Verify: n.whoSigned,
 		Version: n.Config.Version, Now: n.now, AuthorizedFetch: n.Config.AuthorizedFetch,
 	}
-	pages, err := n.pages(proxies)
-	if err != nil {
-		return err
-	}
-	mux.Handle("/", documents.Routes(pages))
+	mux.Handle("/", documents.Routes(n.people(pages)))
 	n.handler = &entrance{
 		next: mux, host: n.Site.Host, development: n.Config.Development, now: n.now, log: n.Log,
 		proxies: proxies, requestID: func() string { return n.Actions.IDs.Next().String() },
@@ -41,18 +36,18 @@ func (n *Node) doors() error {
 	return nil
 }
 
-// pages is the door for people and their programs.
-func (n *Node) pages(proxies Proxies) (http.Handler, error) {
-	set, err := templates.New(templates.Assets())
-	if err != nil {
-		return nil, fmt.Errorf("read the pages: %w", err)
+// people is the door for people and their programs. The entrance has found out
+// already for whom a proxy asks.
+func (n *Node) people(pages *templates.Set) http.Handler {
+	if pages == nil {
+		return http.NotFoundHandler()
 	}
-	people := &web.Server{
-		DB: n.DB, Site: n.Site, Actions: n.Actions, Pages: set, Remote: n.Remote, Decide: n.policy.Decide,
+	s := &web.Server{
+		DB: n.DB, Site: n.Site, Actions: n.Actions, Pages: pages, Remote: n.Remote, Decide: n.policy.Decide,
 		Mode: n.Config.Mode, Now: n.now, Log: n.Log, IDs: n.Actions.IDs, Version: n.Config.Version,
-		Development: n.Config.Development, TrustedProxies: proxies,
+		Development: n.Config.Development,
 	}
-	return people.Routes(), nil
+	return s.Routes()
 }
 
 // health says whether the node can do its work, to whatever starts and watches it.

@@ -61,7 +61,10 @@ func open(ctx context.Context, db *store.DB, c Config, p Parts) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, p = c.filled(), p.filled(c.Development)
+	c = c.filled()
+	if p, err = p.filled(c.Development); err != nil {
+		return nil, err
+	}
 	n := &Node{
 		Config: c, Site: actions.NewSite(c.Host, c.Name, c.Development), DB: db, Log: p.Log, now: p.Now,
 		policy: &policy{db: db, fallback: c.Mode},
@@ -78,7 +81,7 @@ func open(ctx context.Context, db *store.DB, c Config, p Parts) (*Node, error) {
 	}
 	n.reach(p)
 	n.wire(p)
-	return n, n.doors()
+	return n, n.doors(p.Pages)
 }
 
 // reach makes what goes out to other hosts.

@@ -16,7 +16,7 @@ import (
 
 func testParts() Parts {
 	now := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
-	return Parts{Now: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler)}
+	return Parts{Now: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler), Headless: true}
 }
 
 func open1(t *testing.T, c Config) *Node {

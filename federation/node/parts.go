@@ -3,6 +3,7 @@ package node
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 
 	"moothall/actions"
 	"moothall/federation/remote"
+	"moothall/templates"
 )
 
 // Parts are the things of the world that a node is given. The zero value is the
@@ -22,11 +24,14 @@ type Parts struct {
 	NewKeys func() (actions.KeyPair, error) // nil makes them with Random
 	Jitter  func() float64                  // in [0, 1), for delivery; nil is random
 	Network http.RoundTripper               // nil dials through the guard
-	Log     *slog.Logger
-	Process string // names this process among those that share a database
+	Pages   *templates.Set                  // nil is those in the program
+	// Headless leaves the pages out, for commands that answer nobody.
+	Headless bool
+	Log      *slog.Logger
+	Process  string // names this process among those that share a database
 }
 
-func (p Parts) filled(development bool) Parts {
+func (p Parts) filled(development bool) (Parts, error) {
 	if p.Now == nil {
 		p.Now = time.Now
 	}
@@ -39,7 +44,14 @@ func (p Parts) filled(development bool) Parts {
 	if p.Process == "" {
 		p.Process = processName()
 	}
-	return p
+	if p.Pages != nil || p.Headless {
+		return p, nil
+	}
+	var err error
+	if p.Pages, err = templates.New(templates.Assets()); err != nil {
+		return p, fmt.Errorf("read the pages: %w", err)
+	}
+	return p, nil
 }
 
 // processName is unlike that of any other process, also of an earlier one with
