@@ -101,11 +101,11 @@ func (p Policy) Decide(host string, purpose Purpose) Decision {
 		return Decision{Refuse, "not a host name"}
 	}
 	if r, ok := p.rules[host]; ok {
-		return Decision{r.Verdict, "rule for " + r.Host}
+		return r.decide(purpose)
 	}
 	for at := name; at != ""; {
 		if r, ok := p.rules[at]; ok && (at == name || !r.Exact) {
-			return Decision{r.Verdict, "rule for " + r.Host}
+			return r.decide(purpose)
 		}
 		_, rest, more := strings.Cut(at, ".")
 		if !more {
@@ -114,6 +114,16 @@ func (p Policy) Decide(host string, purpose Purpose) Decision {
 		at = rest
 	}
 	return p.byMode(purpose)
+}
+
+// decide is what a rule says about one purpose. Hold is about what comes in:
+// those who are watched are still sent what they are due, and read.
+func (r Rule) decide(purpose Purpose) Decision {
+	d := Decision{r.Verdict, "rule for " + r.Host}
+	if r.Verdict == Hold && (purpose == ToDeliver || purpose == ToFetch || purpose == ToShow) {
+		d.Verdict = Accept
+	}
+	return d
 }
 
 // canonicalHost takes case and the root's dot away.

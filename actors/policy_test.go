@@ -70,6 +70,19 @@ func TestMostSpecificRuleWins(t *testing.T) {
 	}
 }
 
+func TestHoldIsAboutWhatComesIn(t *testing.T) {
+	t.Parallel()
+	p := NewPolicy(ModeList, []Rule{{Host: "new.example", Verdict: Hold}})
+	for purpose, want := range map[Purpose]Verdict{
+		ToPost: Hold, ToReply: Hold, ToReport: Hold, ToReceive: Hold, ToFollow: Hold, ToServe: Hold,
+		ToDeliver: Accept, ToFetch: Accept, ToShow: Accept,
+	} {
+		if d := p.Decide("new.example", purpose); d.Verdict != want {
+			t.Errorf("%s = %v, want %v", purpose, d.Verdict, want)
+		}
+	}
+}
+
 func TestModesDecideForStrangers(t *testing.T) {
 	t.Parallel()
 	public := map[Purpose]Verdict{

@@ -71,6 +71,9 @@ func (w *work) admitted(p content.Post) error {
 	case actors.Accept:
 		return nil
 	case actors.Hold:
+		if w.docs.released {
+			return nil
+		}
 		return &hold{d.Rule}
 	default:
 		return refuse("policy", d.Rule)

@@ -18,6 +18,8 @@ type documents struct {
 	gone    map[actors.URI]bool
 	fetched map[actors.URI]bool // actors that were read just now
 	missing *need
+
+	released bool // an admin lets the activity through that policy held
 }
 
 // document is an object as its own origin serves it.

@@ -44,7 +44,7 @@ func (n *Node) people(pages *templates.Set) http.Handler {
 	}
 	s := &web.Server{
 		DB: n.DB, Site: n.Site, Actions: n.Actions, Pages: pages, Remote: n.Remote, Decide: n.policy.Decide,
-		Mode: n.Config.Mode, Now: n.now, Log: n.Log, IDs: n.Actions.IDs, Version: n.Config.Version,
+		Release: n.Release, Mode: n.Config.Mode, Now: n.now, Log: n.Log, IDs: n.Actions.IDs, Version: n.Config.Version,
 		Development: n.Config.Development,
 	}
 	return s.Routes()

@@ -167,6 +167,10 @@ func (n *Node) Handler() http.Handler { return n.handler }
 // Decide is what the rules say now.
 func (n *Node) Decide(host string, p actors.Purpose) actors.Decision { return n.policy.Decide(host, p) }
 
+// Release lets through an activity that the rules held for an admin. See
+// inbox.Inbox.Release.
+func (n *Node) Release(ctx context.Context, id actors.ID) error { return n.inbox.Release(ctx, id) }
+
 // Close closes the database. Run must have returned.
 func (n *Node) Close() (err error) {
 	n.closing.Do(func() { err = n.DB.Close() })
