@@ -64,7 +64,12 @@ func (in *Inbox) attempt(ctx context.Context, tx *store.Tx, act ap.Activity, lin
 	}
 	line.State, line.Reason = actors.Applied, ""
 	w := &work{in: in, tx: tx, from: from, act: act, line: line, docs: docs}
-	err = tx.Try(ctx, func() error { return in.apply(ctx, w) })
+	err = tx.Try(ctx, func() error {
+		if err := in.apply(ctx, w); err != nil {
+			return err
+		}
+		return w.reach(ctx)
+	})
 	return in.conclude(tx, line, docs, err)
 }
 
