@@ -224,6 +224,22 @@ func (t *Tx) Organisations(ctx context.Context, group actors.ID) ([]HostCount, e
 		GROUP BY a.host ORDER BY COUNT(*) DESC, a.host`, group)
 }
 
+// Spread says on how many other hosts an actor has followers, and how many those
+// are together. Unlike Organisations it costs the same for a large community.
+func (t *Tx) Spread(ctx context.Context, actor actors.ID) (hosts, followers int, err error) {
+	pair, err := one(ctx, t, func(s scanner) (p [2]int, err error) {
+		err = s.Scan(&p[0], &p[1])
+		return p, err
+	}, `SELECT COUNT(DISTINCT host), COALESCE(SUM(followers), 0) FROM follower_inbox WHERE group_id = $1`, actor)
+	return pair[0], pair[1], err
+}
+
+// CountMembers says how many have a standing in a community.
+func (t *Tx) CountMembers(ctx context.Context, group actors.ID, standing actors.Standing) (int, error) {
+	return one(ctx, t, scanValue[int],
+		`SELECT COUNT(*) FROM membership WHERE group_id = $1 AND standing = $2`, group, standing)
+}
+
 // HostCount is a number that belongs to a host.
 type HostCount struct {
 	Host  string

@@ -71,11 +71,9 @@ func (l *look) around(p *templates.CommunityPage) (err error) {
 	if p.Facilitators, err = l.tx.Moderators(l.ctx, c.ID); err != nil {
 		return err
 	}
-	hosts, err := l.tx.Organisations(l.ctx, c.ID)
-	if err != nil {
+	if c.Organisations, _, err = l.spread(*c); err != nil {
 		return err
 	}
-	c.Organisations = len(hosts)
 	m := c.Membership
 	p.MayPost = l.mayPost(*c)
 	p.MayJoin = l.viewer.SignedIn() && !c.IsGone() && m.Standing != actors.Joined && m.Standing != actors.Asked && m.Standing != actors.Banned
@@ -83,8 +81,7 @@ func (l *look) around(p *templates.CommunityPage) (err error) {
 	if p.CompleteTo, err = l.completeTo(c.Community); err != nil || !p.MayRun {
 		return err
 	}
-	asking, err := l.tx.Members(l.ctx, c.ID, actors.Asked, store.Page{Number: 1, Size: 100})
-	p.Asking = len(asking)
+	p.Asking, err = l.tx.CountMembers(l.ctx, c.ID, actors.Asked)
 	return err
 }
 

@@ -222,9 +222,3 @@ func (s *Server) threadOf(v *visit) (t thread, p content.Post, err error) {
 	}
 	return t, p, err
 }
-
-// sites is how many other sites have a copy of what is posted in a community.
-func (l *look) sites(c templates.Community) (int, error) {
-	r, err := l.readers(c, c.Audience)
-	return max(r.Sites, min(len(r.Through), 1)), err
-}

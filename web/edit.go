@@ -95,7 +95,7 @@ func (s *Server) renderDelete(v *visit, status int, problems content.Problems) e
 			return err
 		}
 		page.Entry = entries[0]
-		page.Sites, err = l.sites(t.community)
+		_, page.Sites, err = l.spread(t.community)
 		return err
 	})
 	if err != nil {

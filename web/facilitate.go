@@ -161,11 +161,9 @@ func (l *look) members(v *visit, p *templates.MembersPage) (err error) {
 	if p.Members, err = l.memberRows(c.ID, actors.Joined, p.Paging.Page); err != nil {
 		return err
 	}
-	hosts, err := l.tx.Organisations(l.ctx, c.ID)
-	if err != nil {
+	if c.Organisations, _, err = l.spread(*c); err != nil {
 		return err
 	}
-	c.Organisations = len(hosts)
 	if p.MayRun = c.Local && c.Membership.May(actors.Moderator); p.MayRun {
 		p.Asking, err = l.memberRows(c.ID, actors.Asked, 1)
 	}

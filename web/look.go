@@ -143,20 +143,28 @@ func (l *look) communities(list []actors.Community) ([]templates.Community, erro
 // readers says who will read what is posted into a community (users.md NEW-7).
 func (l *look) readers(c templates.Community, a actors.Audience) (templates.Readers, error) {
 	r := templates.Readers{Audience: a, Members: c.MemberCount}
-	hosts, err := l.tx.Organisations(l.ctx, c.ID)
-	if err != nil {
+	var err error
+	if r.Organisations, r.Sites, err = l.spread(c); err != nil {
 		return r, err
-	}
-	r.Organisations = len(hosts)
-	for _, h := range hosts {
-		if h.Host != l.s.Site.Host {
-			r.Sites++
-		}
 	}
 	if !c.Local {
 		r.Through = firstOf(c.RunBy, c.Host)
 	}
 	return r, nil
+}
+
+// spread is from how many organisations the members of a community come, as far
+// as this node knows, and how many other sites have a copy of what is posted.
+func (l *look) spread(c templates.Community) (organisations, sites int, err error) {
+	sites, elsewhere, err := l.tx.Spread(l.ctx, c.ID)
+	organisations = sites
+	if c.MemberCount > elsewhere { // the others are here
+		organisations++
+	}
+	if !c.Local && sites == 0 {
+		sites = 1 // its home
+	}
+	return organisations, sites, err
 }
 
 func firstOf(a, b string) string {

@@ -27,7 +27,7 @@ import (
 
 // hall is one node's pages over a real database, under a clock that stands still.
 type hall struct {
-	*testing.T
+	testing.TB
 	db     *store.DB
 	file   string
 	server *Server
@@ -49,10 +49,10 @@ var testPages = sync.OnceValues(func() (*templates.Set, error) {
 // testKeys are made once: RSA keys take long.
 var testKeys = sync.OnceValues(func() (actions.KeyPair, error) { return actions.NewKeyPair(nil) })
 
-func newHall(t *testing.T) *hall {
+func newHall(t testing.TB) *hall {
 	t.Helper()
 	ctx := context.Background()
-	h := &hall{T: t, file: filepath.Join(t.TempDir(), "hall.db"), now: time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)}
+	h := &hall{TB: t, file: filepath.Join(t.TempDir(), "hall.db"), now: time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)}
 	pages, err := testPages()
 	if err != nil {
 		t.Fatal(err)

@@ -145,11 +145,13 @@ func boxes(t *testing.T, w *Town) {
 		}
 		list, err := tx.Inbox(ctx, ann.ID, store.Page{})
 		check("Inbox", list, err, direct, second, first)
+		n, err := tx.CountInbox(ctx, ann.ID)
+		same(t, "CountInbox", err, 3, n)
 		list, err = tx.Inbox(ctx, ann.ID, store.Page{Number: 2, Size: 2})
 		check("Inbox, page 2", list, err, first)
 		list, err = tx.Outbox(ctx, g.URI, store.Page{})
 		check("Outbox", list, err, direct, second, first, early)
-		n, err := tx.CountOutbox(ctx, g.URI)
+		n, err = tx.CountOutbox(ctx, g.URI)
 		if err != nil || n != 4 {
 			t.Errorf("CountOutbox = %d, %v", n, err)
 		}

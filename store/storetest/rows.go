@@ -44,6 +44,7 @@ func actorRows(t *testing.T, w *Town) {
 			"ActorByURI":    func() (actors.Actor, error) { return tx.ActorByURI(ctx, full.URI) },
 			"ActorByKey":    func() (actors.Actor, error) { return tx.ActorByKey(ctx, full.KeyID) },
 			"ActorByHandle": func() (actors.Actor, error) { return tx.ActorByHandle(ctx, "bOB", "peer.example") },
+			"ActorOfKind":   func() (actors.Actor, error) { return tx.ActorOfKind(ctx, full.Kind, "bOB", "peer.example") },
 		} {
 			got, err := read()
 			same(t, what, err, full, got)
@@ -190,6 +191,12 @@ func membershipRows(t *testing.T, w *Town) {
 		same(t, "HasLocalMember where one has only asked", err, false, here)
 		hosts, err := tx.Organisations(ctx, g.ID)
 		same(t, "Organisations", err, []store.HostCount{{Host: "here.example", Count: 2}, {Host: "peer.example", Count: 1}}, hosts)
+		spread, followers, err := tx.Spread(ctx, g.ID)
+		same(t, "Spread", err, [2]int{1, 1}, [2]int{spread, followers})
+		n, err = tx.CountMembers(ctx, g.ID, actors.Joined)
+		same(t, "CountMembers", err, 3, n)
+		n, err = tx.CountMembers(ctx, remote.ID, actors.Asked)
+		same(t, "CountMembers who ask", err, 1, n)
 		open, err := tx.UnansweredFollows(ctx, At(3), 10)
 		same(t, "UnansweredFollows", err, list[3:], open)
 		open, err = tx.UnansweredFollows(ctx, At(2), 10)
