@@ -38,7 +38,9 @@ func killedAfter(t *testing.T, host string, n int) {
 	for _, p := range []*Person{ann, bob, cer} {
 		p.Sees(parks, "In November")
 		p.Sees(parks, "In December")
-		p.Sees(parks, "useful=2")
+		if n := p.UsefulTo(answer); n != 2 {
+			t.Errorf("%s knows of %d who found it useful, want 2", p.URI, n)
+		}
 	}
 	town.Agree(parks, ann, bob, cer)
 }
@@ -57,7 +59,9 @@ func TestI2_DeliveredTwiceCountsOnce(t *testing.T) {
 	ann.Replies(question, "In November")
 	town.Settle()
 	for _, p := range []*Person{ann, bob, cer} {
-		p.Sees(parks, "useful=1")
+		if n := p.UsefulTo(question); n != 1 {
+			t.Errorf("%s knows of %d who found it useful, want 1", p.URI, n)
+		}
 	}
 	town.Agree(parks, ann, bob, cer)
 }
@@ -201,7 +205,7 @@ func (l *life) pick(who *Person, fits func(by *Person) bool) (Post, bool) {
 			break
 		}
 		i := l.town.Chaos.IntN(len(l.posts))
-		if fits(l.by[i]) && who.Knows(l.posts[i]) && !who.Gone(l.posts[i]) {
+		if fits(l.by[i]) && who.Holds(l.posts[i]) {
 			return l.posts[i], true
 		}
 	}

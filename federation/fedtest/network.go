@@ -3,6 +3,7 @@ package fedtest
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -165,11 +166,30 @@ func (n *network) ask(door http.Handler, e Exchange, r *http.Request) (*http.Res
 		return nil, fmt.Errorf("read the request: %w", err)
 	}
 	in.RemoteAddr = addressOf(e.From) + ":40000"
+	// A server knows nothing of its client's context but that it hung up.
+	ctx, hangUp := context.WithCancel(context.Background())
+	defer hangUp()
+	defer context.AfterFunc(r.Context(), hangUp)()
 	w := httptest.NewRecorder()
-	door.ServeHTTP(w, in.WithContext(r.Context()))
+	door.ServeHTTP(w, in.WithContext(ctx))
 	resp := w.Result()
 	resp.Request = r
 	return resp, nil
+}
+
+// visit is a request of somebody at home: nothing goes wrong on their way.
+func (n *network) visit(host string, r *http.Request) (*http.Response, error) {
+	n.mu.Lock()
+	door := n.doors[host]
+	n.mu.Unlock()
+	var body []byte
+	if r.Body != nil {
+		var err error
+		if body, err = io.ReadAll(r.Body); err != nil {
+			return nil, err
+		}
+	}
+	return n.ask(door, Exchange{From: "at home", To: host, Body: body}, r)
 }
 
 // addressOf is where a host's requests come from: the same for the same host.

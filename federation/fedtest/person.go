@@ -1,8 +1,11 @@
 package fedtest
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"net/http"
 	"strings"
 
 	"moothall/actions"
@@ -11,14 +14,18 @@ import (
 	"moothall/store"
 )
 
-// Person is somebody with an account on a node of the town. Their verbs fail
-// the test when the node does not let them; those that begin with Try say so.
+// Person is somebody with an account on a node of the town. What they do goes
+// through the client API of their node, what they see is on its pages. Verbs
+// fail the test when the node does not let them; those that begin with Try say
+// so.
 type Person struct {
-	Name string
-	URI  actors.URI
+	Name  string
+	URI   actors.URI
+	Token string // for programs
 
 	town *Town
 	host string
+	tab  *browser
 }
 
 // Community is a community, wherever it lives.
@@ -31,7 +38,17 @@ type Community struct {
 type Post struct {
 	URI   actors.URI
 	Title string
+	Reply bool
 }
+
+// Refused says that a node did not do what a person asked.
+type Refused struct {
+	Status int
+	Words  string
+}
+
+// Error gives the status and what the node said.
+func (r *Refused) Error() string { return fmt.Sprintf("%d: %s", r.Status, r.Words) }
 
 // Person makes an account, as name@host.
 func (town *Town) Person(handle string) *Person {
@@ -40,12 +57,18 @@ func (town *Town) Person(handle string) *Person {
 	h := town.hall(host)
 	keys, err := town.keys.next()
 	town.must(err)
+	hash, err := passwordHash()
+	town.must(err)
 	p := &Person{Name: name, town: town, host: host}
 	town.must(h.write(func(ctx context.Context, tx *store.Tx) error {
 		x, err := h.node.Actions.CreatePerson(ctx, tx, actions.NewPerson{
 			Name: name, Title: strings.ToUpper(name[:1]) + name[1:], Email: handle, Role: actors.AccountMember,
-		}, "", keys)
+		}, hash, keys)
+		if err != nil {
+			return err
+		}
 		p.URI = x.URI
+		p.Token, err = h.node.Actions.NewToken(ctx, tx, x)
 		return err
 	}))
 	return p
@@ -60,16 +83,25 @@ func (town *Town) must(err error) {
 
 func (p *Person) hall() *hall { return p.town.hall(p.host) }
 
-// act is something that a person does: one transaction on their own node.
-func (p *Person) act(f func(ctx context.Context, tx *store.Tx, a *actions.Actions, me actors.Actor) error) error {
-	h := p.hall()
-	return h.write(func(ctx context.Context, tx *store.Tx) error {
-		me, err := tx.ActorByURI(ctx, p.URI)
-		if err != nil {
-			return err
-		}
-		return f(ctx, tx, h.node.Actions, me)
-	})
+// Try does an activity through the client API, and returns its address.
+func (p *Person) Try(activity Doc) (actors.URI, error) {
+	p.town.T.Helper()
+	r, err := http.NewRequest(http.MethodPost, string(p.URI)+"/outbox", bytes.NewReader(bytesOf(activity)))
+	p.town.must(err)
+	r.Header.Set("Content-Type", activityType)
+	r.Header.Set("Authorization", "Bearer "+p.Token)
+	resp := p.request(r)
+	if resp.StatusCode != http.StatusCreated {
+		return "", &Refused{resp.StatusCode, p.bodyOf(resp)}
+	}
+	return actors.URI(resp.Header.Get("Location")), nil
+}
+
+func (p *Person) does(activity Doc) {
+	p.town.T.Helper()
+	if _, err := p.Try(activity); err != nil {
+		p.town.T.Fatalf("%s@%s: %v", p.Name, p.host, err)
+	}
 }
 
 // Starts starts a public community that anyone may join.
@@ -80,14 +112,19 @@ func (p *Person) Starts(name string) Community {
 	})
 }
 
-// StartsAs starts a community with these rules.
+// StartsAs starts a community with these rules, as the form for it does.
 func (p *Person) StartsAs(c actions.Charter) Community {
 	p.town.T.Helper()
 	keys, err := p.town.keys.next()
 	p.town.must(err)
 	out := Community{Name: c.Name}
-	p.town.must(p.act(func(ctx context.Context, tx *store.Tx, a *actions.Actions, me actors.Actor) error {
-		group, err := a.StartCommunity(ctx, tx, me, c, keys)
+	h := p.hall()
+	p.town.must(h.write(func(ctx context.Context, tx *store.Tx) error {
+		me, err := tx.ActorByURI(ctx, p.URI)
+		if err != nil {
+			return err
+		}
+		group, err := h.node.Actions.StartCommunity(ctx, tx, me, c, keys)
 		out.URI = group.URI
 		return err
 	}))
@@ -97,192 +134,171 @@ func (p *Person) StartsAs(c actions.Charter) Community {
 // Joins asks to become a member, of a community here or elsewhere.
 func (p *Person) Joins(c Community) {
 	p.town.T.Helper()
-	p.town.must(p.TryJoin(c))
+	p.does(Doc{"type": "Follow", "object": c.URI})
 }
 
 // TryJoin is Joins where it may fail.
 func (p *Person) TryJoin(c Community) error {
-	if _, err := p.hall().node.Find(p.town.ctx(), string(c.URI)); err != nil {
-		return err
-	}
-	return p.in(c, func(ctx context.Context, tx *store.Tx, a *actions.Actions, me actors.Actor, group actors.Community) error {
-		_, err := a.Join(ctx, tx, me, group)
-		return err
-	})
-}
-
-type inCommunity func(ctx context.Context, tx *store.Tx, a *actions.Actions, me actors.Actor, group actors.Community) error
-
-func (p *Person) in(c Community, f inCommunity) error {
-	return p.act(func(ctx context.Context, tx *store.Tx, a *actions.Actions, me actors.Actor) error {
-		group, err := tx.CommunityByURI(ctx, c.URI)
-		if err != nil {
-			return err
-		}
-		return f(ctx, tx, a, me, group)
-	})
+	p.town.T.Helper()
+	_, err := p.Try(Doc{"type": "Follow", "object": c.URI})
+	return err
 }
 
 // Leaves ends a membership.
 func (p *Person) Leaves(c Community) {
 	p.town.T.Helper()
-	p.town.must(p.in(c, func(ctx context.Context, tx *store.Tx, a *actions.Actions, me actors.Actor, group actors.Community) error {
-		_, err := a.Leave(ctx, tx, me, group)
-		return err
-	}))
+	p.does(Doc{"type": "Undo", "object": Doc{"type": "Follow", "object": c.URI}})
 }
 
 // Posts starts a discussion.
 func (p *Person) Posts(c Community, title string) Post {
 	p.town.T.Helper()
-	return p.publish(c, nil, content.Draft{Kind: content.Discussion, Title: title, Source: "About: " + title})
+	return p.publish(p.draft(c, "Page", title, "About: "+title))
 }
 
 // Asks starts a discussion with a question.
 func (p *Person) Asks(c Community, title string) Post {
 	p.town.T.Helper()
-	return p.publish(c, nil, content.Draft{Kind: content.Question, Title: title, Source: "I would like to know: " + title})
+	return p.publish(p.draft(c, "Question", title, "I would like to know: "+title))
+}
+
+func (p *Person) draft(c Community, kind, title, text string) Doc {
+	return Doc{
+		"type": kind, "name": title, "content": text, "mediaType": "text/markdown",
+		"to": []actors.URI{c.URI, actors.Public}, "audience": c.URI,
+	}
 }
 
 // Replies answers a discussion or a reply.
 func (p *Person) Replies(to Post, text string) Post {
 	p.town.T.Helper()
-	var c Community
-	p.town.must(p.about(to, func(ctx context.Context, tx *store.Tx, _ *actions.Actions, _ actors.Actor, post content.Post) error {
-		group, err := tx.Community(ctx, post.Group)
-		c.URI = group.URI
+	post := p.publish(Doc{
+		"type": "Note", "content": text, "mediaType": "text/markdown", "inReplyTo": to.URI, "to": []actors.URI{actors.Public},
+	})
+	post.Reply = true
+	return post
+}
+
+func (p *Person) publish(object Doc) Post {
+	p.town.T.Helper()
+	post, err := p.TryPublish(object)
+	if err != nil {
+		p.town.T.Fatalf("%s@%s: %v", p.Name, p.host, err)
+	}
+	return post
+}
+
+// TryPublish posts an object where it may be refused.
+func (p *Person) TryPublish(object Doc) (Post, error) {
+	p.town.T.Helper()
+	activity, err := p.Try(object)
+	if err != nil {
+		return Post{}, err
+	}
+	title, _ := object["name"].(string)
+	post := Post{Title: title}
+	p.town.must(p.hall().read(func(ctx context.Context, tx *store.Tx) error {
+		act, err := tx.ActivityByURI(ctx, activity, p.URI)
+		post.URI = act.Object
 		return err
 	}))
-	return p.publish(c, &to, content.Draft{Source: text})
-}
-
-func (p *Person) publish(c Community, parent *Post, d content.Draft) Post {
-	p.town.T.Helper()
-	out, err := p.TryPublish(c, parent, d)
-	p.town.must(err)
-	return out
-}
-
-// TryPublish posts a draft where it may be refused.
-func (p *Person) TryPublish(c Community, parent *Post, d content.Draft) (Post, error) {
-	out := Post{Title: d.Title}
-	err := p.in(c, func(ctx context.Context, tx *store.Tx, a *actions.Actions, me actors.Actor, group actors.Community) error {
-		var above *content.Post
-		if parent != nil {
-			found, err := tx.PostByURI(ctx, parent.URI)
-			if err != nil {
-				return err
-			}
-			above = &found
-		}
-		post, _, err := a.Publish(ctx, tx, me, group, above, d)
-		out.URI = post.URI
-		return err
-	})
-	return out, err
-}
-
-type aboutPost func(ctx context.Context, tx *store.Tx, a *actions.Actions, me actors.Actor, post content.Post) error
-
-// about is something that a person does with a post as their own node knows it.
-func (p *Person) about(post Post, f aboutPost) error {
-	return p.act(func(ctx context.Context, tx *store.Tx, a *actions.Actions, me actors.Actor) error {
-		found, err := tx.PostByURI(ctx, post.URI)
-		if err != nil {
-			return err
-		}
-		return f(ctx, tx, a, me, found)
-	})
+	return post, nil
 }
 
 // Edits gives a post of theirs a new text.
 func (p *Person) Edits(post Post, text string) {
 	p.town.T.Helper()
-	p.town.must(p.about(post, func(ctx context.Context, tx *store.Tx, a *actions.Actions, me actors.Actor, found content.Post) error {
-		_, err := a.Edit(ctx, tx, me, found, content.Draft{Kind: found.Kind, Title: found.Title, Source: text, Link: found.Link, Language: found.Language})
-		return err
-	}))
+	kind := "Page"
+	if post.Reply {
+		kind = "Note"
+	}
+	p.does(Doc{"type": "Update", "object": Doc{"id": post.URI, "type": kind, "content": text, "mediaType": "text/markdown"}})
 }
 
 // Deletes withdraws a post of theirs.
 func (p *Person) Deletes(post Post) {
 	p.town.T.Helper()
-	p.town.must(p.about(post, func(ctx context.Context, tx *store.Tx, a *actions.Actions, me actors.Actor, found content.Post) error {
-		_, err := a.Delete(ctx, tx, me, found, "")
-		return err
-	}))
+	p.does(Doc{"type": "Delete", "object": post.URI})
 }
 
 // Hides takes a post out of a community that they look after.
 func (p *Person) Hides(post Post, reason string) {
 	p.town.T.Helper()
-	p.town.must(p.about(post, func(ctx context.Context, tx *store.Tx, a *actions.Actions, me actors.Actor, found content.Post) error {
-		_, err := a.Delete(ctx, tx, me, found, reason)
-		return err
-	}))
+	p.does(Doc{"type": "Delete", "object": post.URI, "summary": reason})
 }
 
 // Useful says that a post helped.
 func (p *Person) Useful(post Post) {
 	p.town.T.Helper()
-	p.town.must(p.about(post, func(ctx context.Context, tx *store.Tx, a *actions.Actions, me actors.Actor, found content.Post) error {
-		_, err := a.SayUseful(ctx, tx, me, found)
-		return err
-	}))
+	p.does(Doc{"type": "Like", "object": post.URI})
 }
 
 // NotUseful takes Useful back.
 func (p *Person) NotUseful(post Post) {
 	p.town.T.Helper()
-	p.town.must(p.about(post, func(ctx context.Context, tx *store.Tx, a *actions.Actions, me actors.Actor, found content.Post) error {
-		_, err := a.TakeBackUseful(ctx, tx, me, found)
-		return err
-	}))
+	p.does(Doc{"type": "Undo", "object": Doc{"type": "Like", "object": post.URI}})
 }
 
-// Sees fails the test unless the person's node shows them a discussion or a
-// reply with these words in that community.
+// Sees fails the test unless these words are on a page of that community, or of
+// a discussion in it, as the person's node shows it to them.
 func (p *Person) Sees(c Community, words string) {
 	p.town.T.Helper()
-	if view := p.View(c); !strings.Contains(view, words) {
-		p.town.T.Errorf("%s@%s does not see %q in %s, but:\n%s", p.Name, p.host, words, c.Name, view)
+	if pages := p.pagesOf(c); !strings.Contains(pages, words) {
+		p.town.T.Errorf("%s@%s does not see %q in %s, but:\n%s", p.Name, p.host, words, c.Name, pages)
 	}
 }
 
 // SeesNot is the contrary of Sees.
 func (p *Person) SeesNot(c Community, words string) {
 	p.town.T.Helper()
-	if view := p.View(c); strings.Contains(view, words) {
-		p.town.T.Errorf("%s@%s sees %q in %s:\n%s", p.Name, p.host, words, c.Name, view)
+	if pages := p.pagesOf(c); strings.Contains(pages, words) {
+		p.town.T.Errorf("%s@%s sees %q in %s:\n%s", p.Name, p.host, words, c.Name, pages)
 	}
 }
 
-// Knows says whether the person's node has the post at all.
-func (p *Person) Knows(post Post) bool {
-	err := p.about(post, func(context.Context, *store.Tx, *actions.Actions, actors.Actor, content.Post) error { return nil })
+// Holds says whether the person's node has a post as part of its community, and
+// not withdrawn.
+func (p *Person) Holds(post Post) bool {
+	p.town.T.Helper()
+	found, err := p.post(post)
+	return err == nil && found.Standing == content.Accepted && !found.IsGone()
+}
+
+// UsefulTo says how many people found a post useful, as the person's node knows it.
+func (p *Person) UsefulTo(post Post) int {
+	p.town.T.Helper()
+	found, _ := p.post(post)
+	return found.Useful
+}
+
+func (p *Person) post(post Post) (found content.Post, err error) {
+	p.town.T.Helper()
+	err = p.hall().read(func(ctx context.Context, tx *store.Tx) error {
+		found, err = tx.PostByURI(ctx, post.URI)
+		return err
+	})
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		p.town.T.Fatal(err)
 	}
-	return err == nil
+	return found, err
 }
 
 // IsMember says what the person's node believes of their membership.
 func (p *Person) IsMember(c Community) bool {
+	p.town.T.Helper()
 	joined := false
-	p.town.must(p.in(c, func(ctx context.Context, tx *store.Tx, _ *actions.Actions, me actors.Actor, group actors.Community) error {
+	p.town.must(p.hall().read(func(ctx context.Context, tx *store.Tx) error {
+		me, err := tx.ActorByURI(ctx, p.URI)
+		if err != nil {
+			return err
+		}
+		group, err := tx.CommunityByURI(ctx, c.URI)
+		if err != nil {
+			return err
+		}
 		m, err := tx.Membership(ctx, group.ID, me.ID)
 		joined = m.Standing == actors.Joined
 		return err
 	}))
 	return joined
-}
-
-// Gone says whether the person's node holds only the tombstone of a post.
-func (p *Person) Gone(post Post) bool {
-	gone := false
-	p.town.must(p.about(post, func(_ context.Context, _ *store.Tx, _ *actions.Actions, _ actors.Actor, found content.Post) error {
-		gone = found.IsGone()
-		return nil
-	}))
-	return gone
 }

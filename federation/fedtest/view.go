@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"moothall/actors"
@@ -14,7 +13,8 @@ import (
 
 // View is all that a person's node shows them of a community, in words that
 // are the same wherever the same is shown: oldest discussion first, replies
-// below what they answer, with authors, counts and marks.
+// below what they answer, with authors, counts and marks. What was withdrawn,
+// and what hangs below it, is left out.
 func (p *Person) View(c Community) string {
 	p.town.T.Helper()
 	var out strings.Builder
@@ -68,16 +68,11 @@ func viewThread(ctx context.Context, tx *store.Tx, v actors.Viewer, root content
 		return "", err
 	}
 	byID, lines := map[actors.ID]content.Post{}, map[actors.URI]string{}
-	answered := map[actors.ID]bool{}
 	for _, p := range posts {
 		byID[p.ID] = p
 	}
-	for _, p := range slices.Backward(posts) {
-		answered[p.Parent] = answered[p.Parent] || answered[p.ID] || !p.IsGone()
-	}
 	for _, p := range posts {
-		// What was withdrawn before others heard of it has left no trace there.
-		if p.IsGone() && !answered[p.ID] {
+		if isBelowWithdrawn(p, byID) {
 			continue
 		}
 		author, err := tx.Actor(ctx, p.Author)
@@ -85,11 +80,8 @@ func viewThread(ctx context.Context, tx *store.Tx, v actors.Viewer, root content
 			return "", err
 		}
 		mark := ""
-		if p.IsGone() {
-			mark = " (withdrawn)"
-		}
 		if p.Standing != content.Accepted {
-			mark += " (" + string(p.Standing) + ")"
+			mark = " (" + string(p.Standing) + ")"
 		}
 		lines[p.URI] = fmt.Sprintf("%s %s: %s %s useful=%d below=%s%s\n",
 			p.URI, author.Handle(), p.Title, strings.TrimSpace(string(p.HTML)), p.Useful, byID[p.Parent].URI, mark)
@@ -99,6 +91,17 @@ func viewThread(ctx context.Context, tx *store.Tx, v actors.Viewer, root content
 		out.WriteString(lines[uri])
 	}
 	return out.String(), nil
+}
+
+// isBelowWithdrawn: what was withdrawn before others heard of it has left no
+// trace there, and what answers it has no place there.
+func isBelowWithdrawn(p content.Post, byID map[actors.ID]content.Post) bool {
+	for ok := true; ok; p, ok = byID[p.Parent] {
+		if p.IsGone() {
+			return true
+		}
+	}
+	return false
 }
 
 // Agree fails the test unless all these people are shown the same.
