@@ -6,9 +6,6 @@ import (
 	"moothall/actors"
 )
 
-// signatures9421 is the standard that this node says it implements (FEP-844e).
-var signatures9421 = []standardDocument{{"https://datatracker.ietf.org/doc/html/rfc9421", "RFC-9421"}}
-
 type actorDocument struct {
 	Type              string             `json:"type"`
 	ID                actors.URI         `json:"id"`
@@ -36,9 +33,8 @@ type actorDocument struct {
 	Published      string `json:"published,omitempty"`
 	Updated        string `json:"updated,omitempty"`
 
-	Generator  *generatorDocument `json:"generator,omitempty"`
-	Implements []standardDocument `json:"implements,omitempty"`
-	Log        actors.URI         `json:"moothall:log,omitempty"`
+	Generator *generatorDocument `json:"generator,omitempty"`
+	Log       actors.URI         `json:"moothall:log,omitempty"`
 }
 
 type endpointsDocument struct {
@@ -64,15 +60,11 @@ type propertyDocument struct {
 	Value string `json:"value"`
 }
 
+// generatorDocument names the node's own actor. It claims no standards
+// (FEP-844e) before this node keeps them.
 type generatorDocument struct {
-	Type       string             `json:"type"`
-	ID         actors.URI         `json:"id"`
-	Implements []standardDocument `json:"implements"`
-}
-
-type standardDocument struct {
-	Href string `json:"href"`
-	Name string `json:"name"`
+	Type string     `json:"type"`
+	ID   actors.URI `json:"id"`
 }
 
 // The names of the lines of a profile that say who a person works for and what
@@ -132,11 +124,10 @@ func actorOf(a actors.Actor) actorDocument {
 		d.AssertionMethod = []multikeyDocument{{a.URI + "#ed25519-key", "Multikey", a.URI, a.Ed25519Key}}
 	}
 	if a.Kind == actors.Application {
-		d.Implements = signatures9421
 		return d
 	}
 	d.Followers, d.Featured = below(a.URI, "followers"), below(a.URI, "featured")
-	d.Generator = &generatorDocument{"Application", actors.URI(a.URI.Origin() + "/"), signatures9421}
+	d.Generator = &generatorDocument{"Application", actors.URI(a.URI.Origin() + "/")}
 	if a.Kind == actors.Group {
 		no := false
 		d.AttributedTo, d.Log = below(a.URI, "moderators"), below(a.URI, "log")
