@@ -80,9 +80,6 @@ func (q command) parent(o ap.Object) (*content.Post, error) {
 		return nil, nil
 	}
 	p, err := q.post("inReplyTo", string(o.InReplyTo))
-	if err == nil && p.Standing != content.Accepted {
-		err = wrongField("inReplyTo", "Wait until the community has taken this before you reply to it")
-	}
 	return &p, err
 }
 

@@ -42,7 +42,17 @@ func (s *Server) renderCommunity(v *visit, status int, p templates.CommunityPage
 	if !v.SignedIn() {
 		allowOtherSites(v)
 	}
+	unlessIndexable(v, p.Community.Actor, p.Paging.Page)
 	return s.render(v, status, p)
+}
+
+// unlessIndexable keeps a page out of search engines unless it is the first one
+// of somebody of this node who wants it there. What came from elsewhere is found
+// at its home (security.md S113).
+func unlessIndexable(v *visit, of actors.Actor, page int) {
+	if !of.Local || !of.Indexable || page > 1 {
+		v.w.Header().Set("X-Robots-Tag", "noindex")
+	}
 }
 
 // discussions reads the page of discussions that the request asks for.

@@ -89,6 +89,7 @@ func (s *Server) showPost(v *visit) error {
 }
 
 func (s *Server) renderDiscussion(v *visit, status int, p templates.DiscussionPage) error {
+	unlessIndexable(v, p.Community.Actor, p.Paging.Page)
 	if p.Entry.IsGone() {
 		status = http.StatusGone
 	}
@@ -152,7 +153,7 @@ func (l *look) may(p content.Post, c templates.Community) templates.May {
 	own := p.Author == l.viewer.Actor
 	part := p.Standing == content.Accepted
 	return templates.May{
-		Reply:  part && l.mayPost(c),
+		Reply:  (part || p.Standing == content.Sent) && l.mayPost(c),
 		Useful: part && !own && (c.Local || m.Standing == actors.Joined),
 		Edit:   own && p.Local,
 		Delete: own,

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 
 	"moothall/actors"
@@ -62,6 +63,9 @@ func (l *look) mine() ([]templates.Community, error) {
 			continue
 		}
 		c, err := l.communityByID(m.Group)
+		if errors.Is(err, store.ErrNotFound) {
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -37,6 +37,7 @@ func (s *Server) showPerson(v *visit) error {
 	if err != nil {
 		return err
 	}
+	unlessIndexable(v, p.Person, 1)
 	status := http.StatusOK
 	if p.Person.IsGone() {
 		status = http.StatusGone

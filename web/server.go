@@ -164,5 +164,14 @@ func (s *Server) Routes() http.Handler {
 	}
 	r.NotFound(s.page(anyone, func(*visit) error { return store.ErrNotFound }))
 	r.MethodNotAllowed(s.page(program, func(v *visit) error { return s.wrongMethod(v, r) }))
-	return r
+	return apart(r)
+}
+
+// apart lets a router start afresh behind another one, whose routes chi would
+// otherwise take for its own when it looks whether a HEAD is a GET.
+func apart(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx := context.WithValue(r.Context(), chi.RouteCtxKey, (*chi.Context)(nil))
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
 }
