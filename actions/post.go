@@ -65,6 +65,9 @@ func (a *Actions) fromDraft(group actors.Community, by actors.Actor, parent *con
 		if parent.IsGone() {
 			return p, refuse("parent_gone", "What you are replying to has been withdrawn.")
 		}
+		if parent.Standing == content.Hidden || parent.Standing == content.Declined {
+			return p, refuse("parent_not_taken", "What you are replying to is not part of the community.")
+		}
 		p.Parent, p.Root, p.Depth, p.Type = parent.ID, parent.Root, parent.Depth+1, "Note"
 		p.Title, p.Link, p.Audience = "", "", parent.Audience
 		// NodeBB makes a reply that is older than its parent a topic of its own.
