@@ -78,3 +78,19 @@ func lineSet(s string) map[string]bool {
 }
 
 func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
+
+// Refusals is what a node notes of what it turned away, a line for each kind.
+func (town *Town) Refusals(host string) string {
+	town.T.Helper()
+	var out strings.Builder
+	h := town.hall(host)
+	town.must(h.node.FlushRefusals(town.ctx()))
+	town.must(h.read(func(ctx context.Context, tx *store.Tx) error {
+		list, err := tx.RefusalsSince(ctx, Opening.AddDate(-1, 0, 0), store.Page{Size: 100})
+		for _, r := range list {
+			fmt.Fprintf(&out, "%s %s %d %s\n", r.Host, r.Code, r.Times, r.Detail)
+		}
+		return err
+	}))
+	return out.String()
+}

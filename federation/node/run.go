@@ -145,3 +145,6 @@ func earlier(a, b time.Time) time.Time {
 	}
 	return a
 }
+
+// FlushRefusals writes down at once what was turned away at the door.
+func (n *Node) FlushRefusals(ctx context.Context) error { return n.inbox.FlushRefusals(ctx) }
