@@ -135,6 +135,9 @@ func TestServeNeedsNothing(t *testing.T) {
 	if status := statusOf(t, address+"/healthz"); status != http.StatusOK {
 		t.Errorf("it answers %d", status)
 	}
+	if status := statusOf(t, link); status != http.StatusOK {
+		t.Errorf("the first admin's link answers %d", status)
+	}
 	data := filepath.Join(dir, "moothall-data")
 	good(t, "user", "create", "alice", "--email", "alice@north.example", "--role", "admin", "--data", data)
 	token := good(t, "user", "token", "alice", "--data", data)
@@ -142,6 +145,11 @@ func TestServeNeedsNothing(t *testing.T) {
 		t.Errorf("user token printed %q", token)
 	}
 	good(t, "community", "create", "parks", "--title", "Parks", "--facilitator", "alice", "--data", data)
+	post := postAs(t, address, strings.TrimSpace(token), `{"type":"Question","name":"When do you plant trees?","content":"I *wonder*.",`+
+		`"mediaType":"text/markdown","to":["`+address+`/c/parks"],"audience":"`+address+`/c/parks"}`)
+	if status := statusOf(t, post); status != http.StatusOK {
+		t.Errorf("the activity %s answers %d", post, status)
+	}
 	if out := good(t, "doctor", "--deep", "--data", data); strings.Contains(out, "bad") || !strings.Contains(out, "answers at its address") {
 		t.Errorf("the doctor says\n%s", out)
 	}
@@ -159,7 +167,14 @@ func TestServeNeedsNothing(t *testing.T) {
 
 func statusOf(t *testing.T, url string) int {
 	t.Helper()
-	resp, err := http.Get(url)
+	r, err := http.NewRequest(http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(url, "/a/") {
+		r.Header.Set("Accept", "application/activity+json")
+	}
+	resp, err := http.DefaultClient.Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,6 +183,27 @@ func statusOf(t *testing.T, url string) int {
 		t.Fatal(err)
 	}
 	return resp.StatusCode
+}
+
+// postAs posts to alice's outbox and returns where the activity is.
+func postAs(t *testing.T, address, token, document string) string {
+	t.Helper()
+	r, err := http.NewRequest(http.MethodPost, address+"/u/alice/outbox", strings.NewReader(document))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/activity+json")
+	r.Header.Set("Authorization", "Bearer "+token)
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusCreated || resp.Header.Get("Location") == "" {
+		t.Fatalf("POST to the outbox: %d %s %v", resp.StatusCode, body, err)
+	}
+	return resp.Header.Get("Location")
 }
 
 func TestS228_TwoServersOneFolder(t *testing.T) {

@@ -43,7 +43,7 @@ func run(ctx context.Context, n *node.Node, l net.Listener) error {
 		stop()
 	}()
 	go func() {
-		served <- server.Serve(l)
+		served <- server.Serve(newCrowd(l))
 		stop()
 	}()
 	<-ctx.Done()
