@@ -2,7 +2,6 @@ package inbox
 
 import (
 	"errors"
-	"fmt"
 
 	"moothall/actions"
 	"moothall/actors"
@@ -34,10 +33,6 @@ type hold struct{ rule string }
 func (h *hold) Error() string { return "held: " + h.rule }
 
 func refuse(code, words string) error { return &actions.Refusal{Code: code, Words: words} }
-
-func refusef(code, format string, args ...any) error {
-	return refuse(code, fmt.Sprintf(format, args...))
-}
 
 // isFinal says whether an error is about the activity and not about us: the same
 // bytes would meet it again.
