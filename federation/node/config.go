@@ -39,6 +39,15 @@ func (c Config) DatabaseURL() string {
 	return "sqlite:" + filepath.Join(c.Data, "moothall.db")
 }
 
+// lessee is the name under which a process takes lanes. On SQLite there is only
+// one, which must not wait for the leases that it held before a power cut.
+func (c Config) lessee(process string) string {
+	if strings.HasPrefix(c.DatabaseURL(), "sqlite:") {
+		return ""
+	}
+	return process
+}
+
 // base is scheme and host, as they stand in every address of the node.
 func (c Config) base() string {
 	if c.Development {

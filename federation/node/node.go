@@ -102,7 +102,7 @@ func (n *Node) wire(p Parts) {
 	}
 	n.delivery = &delivery.Delivery{
 		DB: n.DB, Post: n.Remote.Post, Keys: n.Actions.Keys, Decide: n.policy.Decide, IDs: n.Actions.IDs, Now: p.Now,
-		Probe: n.probe, Gone: n.hasGone, Jitter: p.Jitter, Process: p.Process, Log: p.Log,
+		Probe: n.probe, Gone: n.hasGone, Jitter: p.Jitter, Process: n.Config.lessee(p.Process), Log: p.Log,
 	}
 	n.Actions.Wake = actions.Wake{Delivery: n.delivery.Wake, History: n.inbox.Wake, Policy: n.rulesChanged}
 }
