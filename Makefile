@@ -4,6 +4,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 
 export GO ?= go
+LOAD ?= --stored 20000
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 MANIFEST := templates/assets/manifest.json
 
@@ -50,8 +51,11 @@ browser: assets ## the tests that use Chromium
 fuzz: assets ## each fuzz target for FUZZTIME (30s)
 	scripts/fuzz
 
-bench: assets ## benchmarks, with memory
-	$(GO) test -run '^$$' -bench . -benchmem ./...
+HOT := ./federation/inbox ./federation/delivery ./federation/sign ./federation/serve ./federation/node ./store
+
+bench: assets ## benchmarks of the hot paths, then a node under load; docs/performance.md
+	$(GO) test -run '^$$' -bench . -benchtime 300ms -benchmem $(HOT)
+	$(GO) run ./cmd/moothall-load $(LOAD)
 
 golden: assets ## rewrite the expected pages and documents of tests that have them
 	$(GO) test $$(grep -rlE --include='*_test.go' 'flag\.Bool\("update"' --exclude-dir=node_modules . | xargs -r -n1 dirname | sort -u) -update

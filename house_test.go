@@ -35,6 +35,7 @@ var layers = map[string]int{
 	"federation/node":     6,
 	"federation/fedtest":  7,
 	"cmd/moothall":        8,
+	"cmd/moothall-load":   8,
 }
 
 // file is a Go file of ours, parsed.
@@ -134,6 +135,9 @@ func TestImportsPointDown(t *testing.T) {
 const (
 	vocabulary = "code.superseriousbusiness.org/activity"
 	node       = "federation/node"
+
+	// loadProgram measures a node from outside, on loopback: no node contains it.
+	loadProgram = "cmd/moothall-load"
 )
 
 // TestLowLayersReachNoNetworkAndNoDatabase asks the go tool, so that what a
@@ -190,14 +194,14 @@ var bans = []ban{
 	{
 		name: "S248 HTTP clients", pkg: "net/http",
 		names:   []string{"Client", "Transport", "DefaultClient", "DefaultTransport", "Get", "Head", "Post", "PostForm"},
-		allowed: []string{"federation/remote", "federation/delivery", "federation/fedtest", "cmd/moothall"},
+		allowed: []string{"federation/remote", "federation/delivery", "federation/fedtest", "cmd/moothall", loadProgram},
 		why:     "every request leaves through the guarded door; cmd asks only its own node",
 	},
 	{
 		name: "S248 connections", pkg: "net",
 		names: []string{"Dial", "DialTimeout", "DialTCP", "DialUDP", "DialIP", "DialUnix", "Dialer",
 			"LookupHost", "LookupIP", "LookupAddr", "DefaultResolver"},
-		allowed: []string{"federation/remote", "federation/fedtest"},
+		allowed: []string{"federation/remote", "federation/fedtest", loadProgram},
 		why:     "every connection leaves through the guarded door",
 	},
 	{
@@ -206,20 +210,20 @@ var bans = []ban{
 		why: "content.SafeHTML is the only HTML that pages trust", inTests: true,
 	},
 	{
-		name: "S248 other programs", pkg: "os/exec", allowed: nil,
+		name: "S248 other programs", pkg: "os/exec", allowed: []string{loadProgram},
 		why: "a node starts no other program",
 	},
 	{
 		name: "S248 files", pkg: "os",
 		names: []string{"Create", "CreateTemp", "OpenFile", "WriteFile", "Mkdir", "MkdirAll", "MkdirTemp", "Remove", "RemoveAll",
 			"Rename", "Open", "ReadFile", "ReadDir", "Root", "OpenRoot"},
-		allowed: []string{"store", "store/storetest", "federation/node", "federation/fedtest", "cmd/moothall"},
+		allowed: []string{"store", "store/storetest", "federation/node", "federation/fedtest", "cmd/moothall", loadProgram},
 		why:     "only the store and the program itself touch the disk",
 	},
 	{
 		name: "the clock is passed in", pkg: "time",
 		names:   []string{"Now", "Since", "Until"},
-		allowed: []string{"cmd/moothall", node},
+		allowed: []string{"cmd/moothall", loadProgram, node},
 		why:     "whole federations run under virtual time",
 	},
 	{
