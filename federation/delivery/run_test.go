@@ -210,11 +210,11 @@ func TestSlotIsLentOnlyWithinBounds(t *testing.T) {
 func TestPolicyIsAskedForTheHostOfTheLane(t *testing.T) {
 	h := newHall(t)
 	h.follower("x.blocked.example", "ann", true)
-	h.policy = actors.NewPolicy(actors.ModeOpen, []actors.Rule{{Host: "blocked.example", Verdict: actors.Hold}})
+	h.policy = actors.NewPolicy(actors.ModeOpen, []actors.Rule{{Host: "blocked.example", Verdict: actors.Refuse}})
 	h.say("one", h.toFollowers())
 	h.settle()
 	if len(h.mail) != 0 || len(h.letters("x.blocked.example")) != 1 {
-		t.Errorf("%d deliveries to a host below one that is held", len(h.mail))
+		t.Errorf("%d deliveries to a host below one that is refused", len(h.mail))
 	}
 }
 
