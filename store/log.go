@@ -70,10 +70,21 @@ func (t *Tx) NextWaiting(ctx context.Context) (time.Time, error) {
 	return fromMicros(at), err
 }
 
-// WakeWaiting lets activities that wait for this object be tried at once.
-func (t *Tx) WakeWaiting(ctx context.Context, reason string) error {
-	_, err := t.exec(ctx, `UPDATE activity SET next_try_at = 1 WHERE state = 'waiting' AND reason = $1`, reason)
-	return err
+// WakeWaiting lets activities that wait for this reason be tried at once. It
+// says whether there were any.
+func (t *Tx) WakeWaiting(ctx context.Context, reason string) (bool, error) {
+	n, err := t.exec(ctx, `UPDATE activity SET next_try_at = 1 WHERE state = 'waiting' AND reason = $1`, reason)
+	return n > 0, err
+}
+
+// WasDeleted says whether one of two actors has already deleted an object that
+// was not here then: what comes too late must not bring it back.
+func (t *Tx) WasDeleted(ctx context.Context, object, author, group actors.URI) (bool, error) {
+	n, err := one(ctx, t, scanValue[int], `
+		SELECT COUNT(*) FROM (SELECT 1 FROM activity a
+			WHERE a.object = $1 AND a.type = 'Delete' AND a.direction = 'in' AND a.state = 'applied'
+				AND a.signer IN ($2, $3) LIMIT 1) AS x`, object, author, group)
+	return n > 0, err
 }
 
 // Unapplied lists refused and held activities, newest first, for admins.

@@ -195,6 +195,18 @@ func (t *Tx) Moderators(ctx context.Context, group actors.ID) ([]actors.Actor, e
 		ORDER BY m.since_at, m.actor_id`, group)
 }
 
+// CountAsked says how many wait to be let into a community: from one host, and
+// in all.
+func (t *Tx) CountAsked(ctx context.Context, group actors.ID, host string) (fromHost, all int, err error) {
+	n, err := one(ctx, t, func(s scanner) (n [2]int, err error) {
+		err = s.Scan(&n[0], &n[1])
+		return n, err
+	}, `SELECT COALESCE(SUM(CASE WHEN a.host = $2 THEN 1 ELSE 0 END), 0), COUNT(*)
+		FROM membership m JOIN actor a ON a.id = m.actor_id
+		WHERE m.group_id = $1 AND m.standing = 'asked'`, group, host)
+	return n[0], n[1], err
+}
+
 // CountFollowers says how many follow an actor.
 func (t *Tx) CountFollowers(ctx context.Context, actor actors.ID) (int, error) {
 	return one(ctx, t, scanValue[int],

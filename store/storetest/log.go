@@ -82,8 +82,9 @@ func activityStates(t *testing.T, w *Town) {
 		if err != nil || len(due) != 2 || due[0].ID != waiting[3].ID || due[1].ID != waiting[2].ID {
 			t.Errorf("WaitingActivities: %v, %v", due, err)
 		}
-		if err := tx.WakeWaiting(ctx, "parent 0"); err != nil {
-			return err
+		for reason, want := range map[string]bool{"parent 0": true, "parent 99": false} {
+			woken, err := tx.WakeWaiting(ctx, reason)
+			same(t, "WakeWaiting "+reason, err, want, woken)
 		}
 		due, err = tx.WaitingActivities(ctx, At(0), 10)
 		if err != nil || len(due) != 2 || due[0].ID != waiting[0].ID || due[1].ID != waiting[2].ID {
