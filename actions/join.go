@@ -62,22 +62,52 @@ func (a *Actions) Admit(ctx context.Context, tx *store.Tx, who actors.Actor, gro
 		}
 		return a.answer(ctx, tx, "Accept", group.Actor, who, f)
 	}
+	asksAgain := m.Standing == actors.Asked
 	m = actors.Membership{Group: group.ID, Actor: who.ID, Role: actors.Member, Follow: follow, Since: a.Now()}
 	switch group.Joining {
 	case actors.JoinOpen:
 		m.Standing = actors.Joined
 	case actors.JoinRequest:
 		m.Standing = actors.Asked
+		if !asksAgain {
+			if err := a.mayAsk(ctx, tx, who, group); err != nil {
+				return err
+			}
+		}
 	default:
 		return a.answer(ctx, tx, "Reject", group.Actor, who, f)
 	}
 	if err := tx.SetMembership(ctx, m); err != nil {
 		return fmt.Errorf("admit: %w", err)
 	}
-	if m.Standing == actors.Asked {
+	switch {
+	case m.Standing == actors.Asked && asksAgain:
+		return nil // the facilitators know
+	case m.Standing == actors.Asked:
 		return a.tellModerators(ctx, tx, group, who)
 	}
 	return a.answer(ctx, tx, "Accept", group.Actor, who, f)
+}
+
+// How many requests may wait for a community's facilitators (security.md S104).
+const (
+	mostAskedFromHost = 100
+	mostAsked         = 2000
+)
+
+// mayAsk keeps one server from burying facilitators under requests.
+func (a *Actions) mayAsk(ctx context.Context, tx *store.Tx, who actors.Actor, group actors.Community) error {
+	if who.Local {
+		return nil
+	}
+	fromHost, all, err := tx.CountAsked(ctx, group.ID, who.Host)
+	if err != nil {
+		return err
+	}
+	if fromHost >= mostAskedFromHost || all >= mostAsked {
+		return refuse("too_many_requests", "Too many requests to join are waiting already.")
+	}
+	return nil
 }
 
 // Follow lets someone elsewhere follow a local person's public posts.

@@ -25,6 +25,8 @@ func (a *Actions) Learn(ctx context.Context, tx *store.Tx, who actors.Actor, raw
 		return who, err
 	}
 	switch {
+	case known.IsGone():
+		return known, refuse("actor_gone", "It has been deleted.")
 	case known.Kind != who.Kind:
 		return known, refuse("kind_changed", "An actor cannot become another kind.")
 	case known.PublicKey != who.PublicKey && known.PublicKey != "" && !newKey:
@@ -34,7 +36,25 @@ func (a *Actions) Learn(ctx context.Context, tx *store.Tx, who actors.Actor, raw
 	if err := tx.SaveActor(ctx, who, raw); err != nil {
 		return known, fmt.Errorf("learn %s: %w", who.URI, err)
 	}
+	if who.Kind == actors.Group && who.Approves && !known.Approves {
+		return who, a.narrow(ctx, tx, who)
+	}
 	return who, nil
+}
+
+// narrow notes that a community elsewhere has closed its doors: what people
+// here say in it from now on is for its members. The other way nothing is
+// widened on a stranger's word (protocol.md 8).
+func (a *Actions) narrow(ctx context.Context, tx *store.Tx, who actors.Actor) error {
+	c, err := tx.Community(ctx, who.ID)
+	if err != nil {
+		return fmt.Errorf("narrow %s: %w", who.URI, err)
+	}
+	c.Joining = actors.JoinRequest
+	if c.Audience.WiderThan(actors.AudienceMembers) {
+		c.Audience = actors.AudienceMembers
+	}
+	return tx.SaveCommunity(ctx, c)
 }
 
 func (a *Actions) meet(ctx context.Context, tx *store.Tx, who actors.Actor, raw []byte) (actors.Actor, error) {

@@ -2,6 +2,7 @@ package actions
 
 import (
 	"context"
+	"errors"
 
 	"moothall/actors"
 	"moothall/content"
@@ -62,6 +63,12 @@ func (a *Actions) tellNamed(ctx context.Context, tx *store.Tx, who actors.Actor,
 	if err := tx.Address(ctx, who.ID, act.ID); err != nil {
 		return err
 	}
+	if p.IsComment() {
+		parent, err := tx.PostForRules(ctx, p.Parent)
+		if err != nil || parent.Author == who.ID {
+			return err // told that somebody answered; a reply names whom it answers
+		}
+	}
 	return tx.Notify(ctx, store.Notification{
 		ID: a.IDs.Next(), Actor: who.ID, Kind: NoticeMention, Post: p.ID, Group: p.Group, By: by.ID, At: a.Now(),
 	})
@@ -69,13 +76,18 @@ func (a *Actions) tellNamed(ctx context.Context, tx *store.Tx, who actors.Actor,
 
 // TellNamed tells local people whom a remote post names.
 func (a *Actions) TellNamed(ctx context.Context, tx *store.Tx, act actors.Activity, by actors.Actor, named []actors.URI) error {
+	told := map[actors.URI]bool{}
 	for _, uri := range named {
-		if !a.Site.Owns(uri) {
+		if !a.Site.Owns(uri) || told[uri] {
 			continue
 		}
+		told[uri] = true
 		who, err := tx.ActorByURI(ctx, uri)
-		if err != nil {
+		if errors.Is(err, store.ErrNotFound) {
 			continue // names nobody here
+		}
+		if err != nil {
+			return err
 		}
 		if err := a.tellNamed(ctx, tx, who, act, by); err != nil {
 			return err

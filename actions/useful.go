@@ -39,8 +39,10 @@ func (a *Actions) TakeUseful(ctx context.Context, tx *store.Tx, by actors.Actor,
 	switch {
 	case m.Standing == actors.Banned:
 		return refuse("banned", "You have been removed from this community.")
-	case p.IsGone():
+	case p.IsGone(), p.Standing == content.Hidden:
 		return refuse("gone", "This has been withdrawn.")
+	case !p.Audience.WiderThan(actors.AudienceMembers) && m.Standing != actors.Joined:
+		return refuse("not_a_member", "Only members can read this.")
 	case by.Local && p.Author == by.ID:
 		return refuse("own_post", "You cannot mark your own post as useful.")
 	}
