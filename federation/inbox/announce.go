@@ -3,6 +3,7 @@ package inbox
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"moothall/actors"
 	"moothall/content"
@@ -29,10 +30,12 @@ func announce(ctx context.Context, w *work) error {
 	if !followed {
 		return refuse("announcer", "Nobody here belongs to this community.")
 	}
-	for _, item := range w.act.Object.Items() {
-		if err := w.relayed(ctx, item, group); err != nil {
-			return err
-		}
+	items := w.act.Object.Items()
+	if len(items) != 1 {
+		return refuse("shape", "It announces nothing.") // several are taken apart before
+	}
+	if err := w.relayed(ctx, items[0], group); err != nil {
+		return err
 	}
 	return w.followLog(ctx, group)
 }
@@ -111,10 +114,16 @@ func (w *work) relayedEdit(ctx context.Context, p content.Post, doc document, gr
 	case p.IsGone():
 		return nil
 	}
+	if err := w.admitted(p); err != nil {
+		return err
+	}
 	changed, err := w.edited(p, doc)
-	if err != nil {
-		w.line.Reason = "not_newer: a newer version is here already"
+	if errors.Is(err, errNotNewer) {
+		w.line.Reason = errNotNewer.Error()
 		return nil
+	}
+	if err != nil {
+		return err
 	}
 	return w.tx.EditPost(ctx, changed, doc.raw)
 }
@@ -174,11 +183,19 @@ func (w *work) adopt(ctx context.Context, doc document, group actors.Community) 
 	if err != nil {
 		return err
 	}
+	if slices.Contains(w.above, uri) || len(w.above) > maxAbove {
+		return refuse("too_deep", "It answers a chain of posts without end.")
+	}
+	w.above = append(w.above, uri)
+	defer func() { w.above = w.above[:len(w.above)-1] }()
 	switch {
 	case !author.SameOrigin(uri):
 		return refuse("owner_mismatch", "The object is attributed to someone on another host.")
 	case !names(o, group.URI):
 		return refuse("other_community", "It does not name this community.")
+	}
+	if err := w.notDeleted(ctx, uri, author, group.URI); err != nil {
+		return err
 	}
 	who, err := w.actor(ctx, author)
 	if err != nil {
@@ -195,14 +212,17 @@ func (w *work) adopt(ctx context.Context, doc document, group actors.Community) 
 	if err := w.in.Actions.Adopt(ctx, w.tx, p, doc.raw); err != nil {
 		return err
 	}
-	if w.past {
-		return nil
+	if err := w.wake(ctx, p.URI); err != nil || w.past {
+		return err
 	}
 	if err := w.in.Actions.TellParent(ctx, w.tx, p); err != nil {
 		return err
 	}
 	return w.in.Actions.TellNamed(ctx, w.tx, actors.Activity{ID: w.line.ID, Object: p.URI}, who, named(o))
 }
+
+// maxAbove is how many posts are fetched because others answer them (security.md S99).
+const maxAbove = 10
 
 // names says whether an object is addressed to a community in any of the ways
 // that are in use.
@@ -227,11 +247,11 @@ func (w *work) relayedDelete(ctx context.Context, inner ap.Activity, group actor
 	}
 	p, err := w.tx.PostByURI(ctx, uri)
 	if errors.Is(err, store.ErrNotFound) && inner.Summary != "" {
-		return &later{"object_unknown: it hides " + string(uri)} // what waits for its author's host must not appear after all
+		return &later{uri} // what waits for its author's host must not appear after all
 	}
 	if errors.Is(err, store.ErrNotFound) {
 		w.line.Reason = "unknown_object: nothing to delete"
-		return nil
+		return w.deletedEarly(ctx, uri, inner, group)
 	}
 	if err != nil {
 		return err
@@ -251,6 +271,18 @@ func (w *work) relayedDelete(ctx context.Context, inner ap.Activity, group actor
 	return w.deletedAtOrigin(ctx, uri, p)
 }
 
+// deletedEarly notes a deletion that came before its post, so that the community
+// does not bring the post back (protocol.md 9.1).
+func (w *work) deletedEarly(ctx context.Context, uri actors.URI, inner ap.Activity, group actors.Community) error {
+	id := w.in.IDs.Next()
+	_, err := w.tx.Record(ctx, actors.Activity{
+		ID: id, URI: group.URI + actors.URI("#deleted-"+id.String()), Type: "Delete", Actor: actors.URI(inner.Actor),
+		Signer: group.URI, Host: group.Host, Object: uri, Group: group.ID, Direction: actors.Inbound,
+		State: actors.Applied, Reason: "early: what it deletes has not come", At: w.in.Now(),
+	})
+	return err
+}
+
 func (w *work) deletedAtOrigin(ctx context.Context, uri actors.URI, p content.Post) error {
 	doc, err := w.fetched(uri)
 	if reason, final := isFinal(err); final && reason != "" && w.docs.gone[uri] || err == nil && doc.object.IsTombstone() {
@@ -268,15 +300,25 @@ func (w *work) relayedLike(ctx context.Context, like ap.Activity, group actors.C
 	if err != nil {
 		return err
 	}
-	p, err := w.tx.PostByURI(ctx, uri)
-	if errors.Is(err, store.ErrNotFound) {
-		return &later{"object_unknown: it counts for " + string(uri)} // the post itself may still wait for its author's host
-	}
+	by, err := w.address(like.Actor)
 	if err != nil {
 		return err
 	}
-	by, err := w.address(like.Actor)
-	if err != nil {
+	if d := w.in.Decide(by.Host(), actors.ToReceive); d.Verdict == actors.Refuse {
+		return refuse("policy", d.Rule)
+	}
+	id, err := w.in.Site.Parse(like.ID)
+	if err != nil || !id.SameOrigin(by) {
+		id = ""
+	}
+	p, err := w.tx.PostByURI(ctx, uri)
+	switch {
+	case errors.Is(err, store.ErrNotFound) && on:
+		return w.await(like.Object.ID())
+	case err != nil && !errors.Is(err, store.ErrNotFound):
+		return err
+	}
+	if early, err := w.relayedEarly(ctx, id, like, group, on); early || err != nil {
 		return err
 	}
 	if p.Group != group.ID || w.in.Site.Owns(by) {
@@ -290,6 +332,30 @@ func (w *work) relayedLike(ctx context.Context, like ap.Activity, group actors.C
 		_, err = w.tx.DropUseful(ctx, p.ID, who.ID)
 		return err
 	}
-	_, err = w.tx.AddUseful(ctx, p.ID, who.ID, actors.URI(like.ID), w.in.Now())
+	_, err = w.tx.AddUseful(ctx, p.ID, who.ID, id, w.in.Now())
+	return err
+}
+
+// relayedEarly keeps a Like from counting after its Undo when a community passes
+// them on in the other order, as it does while a gap is being closed.
+func (w *work) relayedEarly(ctx context.Context, id actors.URI, like ap.Activity, group actors.Community, on bool) (early bool, err error) {
+	if id == "" || id != id.WithoutFragment() {
+		return false, nil
+	}
+	_, err = w.tx.ActivityByURI(ctx, id, group.URI)
+	switch {
+	case err == nil:
+		w.line.Reason = "undone: its Undo came first"
+		return on, nil
+	case !errors.Is(err, store.ErrNotFound) || on:
+		return false, ignoreNotFound(err)
+	}
+	return false, w.undoneEarly(ctx, id, group.URI, like)
+}
+
+func ignoreNotFound(err error) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
 	return err
 }

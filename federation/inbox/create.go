@@ -38,7 +38,13 @@ func create(ctx context.Context, w *work) error {
 	if err := w.admitted(p); err != nil {
 		return err
 	}
+	if err := w.relayable(); err != nil {
+		return err
+	}
 	if err := w.in.Actions.Take(ctx, w.tx, w.from, group, p, doc.raw, w.entry()); err != nil {
+		return err
+	}
+	if err := w.wake(ctx, p.URI); err != nil {
 		return err
 	}
 	return w.in.Actions.TellNamed(ctx, w.tx, *w.line, w.from, named(doc.object))
@@ -53,12 +59,42 @@ func (w *work) stored(ctx context.Context, id string) (bool, error) {
 	}
 	_, err = w.tx.PostByURI(ctx, uri)
 	if errors.Is(err, store.ErrNotFound) {
-		return false, nil
+		return false, w.notDeleted(ctx, uri, w.from.URI, "")
 	}
 	if err == nil {
 		w.line.Reason = "known_object: nothing done"
 	}
 	return err == nil, err
+}
+
+// notDeleted refuses a post whose deletion overtook it: it stays deleted
+// (protocol.md 9.1, C52).
+func (w *work) notDeleted(ctx context.Context, uri, author, group actors.URI) error {
+	was, err := w.tx.WasDeleted(ctx, uri, author, group)
+	if err == nil && was {
+		return refuse("gone", "It was deleted before it came.")
+	}
+	return err
+}
+
+// wake lets everything be tried again that waits for a post.
+func (w *work) wake(ctx context.Context, uri actors.URI) error {
+	woken, err := w.tx.WakeWaiting(ctx, awaits(uri))
+	if woken {
+		w.tx.After(w.in.Wake)
+	}
+	return err
+}
+
+// maxRelayed bounds what our own communities pass on: every byte goes to every
+// partner (security.md S103).
+const maxRelayed = 128 << 10
+
+func (w *work) relayable() error {
+	if len(w.act.Raw) > maxRelayed {
+		return refuse("too_large", "It is too large to be passed on.")
+	}
+	return nil
 }
 
 // admitted asks the policy about a post by someone elsewhere.

@@ -128,7 +128,7 @@ func (w *work) rejectedActor() actors.URI {
 
 // undo takes back what the same actor did before.
 func undo(ctx context.Context, w *work) error {
-	inner, err := w.undone()
+	inner, err := w.undone(ctx)
 	if err != nil {
 		return err
 	}
@@ -142,11 +142,22 @@ func undo(ctx context.Context, w *work) error {
 	return nil
 }
 
-func (w *work) undone() (ap.Activity, error) {
-	if !w.act.Object.Embedded() {
-		return ap.Activity{}, refuse("shape", "An Undo must carry what it undoes.")
+// undone is what an Undo takes back: the activity in it, or the one that its
+// actor sent before under the id that it gives.
+func (w *work) undone(ctx context.Context) (inner ap.Activity, err error) {
+	if w.act.Object.Embedded() {
+		inner, err = w.act.Object.AsActivity()
+	} else {
+		var uri actors.URI
+		if uri, err = w.address(w.act.Object.ID()); err != nil {
+			return inner, err
+		}
+		before, err := w.tx.ActivityByURI(ctx, uri, w.from.URI)
+		if err != nil {
+			return inner, err
+		}
+		inner, err = ap.ParseActivity(before.Body)
 	}
-	inner, err := w.act.Object.AsActivity()
 	if err != nil {
 		return inner, refuse("document", err.Error())
 	}
@@ -179,6 +190,9 @@ func (w *work) undoFollow(ctx context.Context, inner ap.Activity) error {
 }
 
 func (w *work) undoLike(ctx context.Context, inner ap.Activity) error {
+	if done, err := w.forgetLike(ctx, inner); done || err != nil {
+		return err
+	}
 	p, group, err := w.postHere(ctx, inner.Object.ID())
 	if err != nil {
 		return err
@@ -187,10 +201,41 @@ func (w *work) undoLike(ctx context.Context, inner ap.Activity) error {
 		w.line.Reason = "left_to_community: its own announcement counts"
 		return nil
 	}
-	if uri, err := w.in.Site.Parse(inner.ID); err == nil {
-		if err := w.tx.ForgetActivity(ctx, uri, w.from.URI, w.in.IDs.Next()); err != nil {
-			return err
-		}
-	}
 	return w.in.Actions.TakeUndoUseful(ctx, w.tx, w.from, group, p, w.entry())
+}
+
+// forgetLike keeps a Like from counting after its Undo, in whatever order the two
+// come. An id with a fragment may be given again: NodeBB's votes on a post all
+// have the same (protocol.md 5.4, C38).
+func (w *work) forgetLike(ctx context.Context, inner ap.Activity) (done bool, err error) {
+	uri, err := w.in.Site.Parse(inner.ID)
+	if err != nil || !uri.SameOrigin(w.from.URI) {
+		return false, nil // no id to know it by
+	}
+	if uri != uri.WithoutFragment() {
+		return false, w.tx.ForgetActivity(ctx, uri, w.from.URI, w.in.IDs.Next())
+	}
+	like, err := w.tx.ActivityByURI(ctx, uri, w.from.URI)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		w.line.Reason = "early: what it undoes has not come"
+		return true, w.undoneEarly(ctx, uri, w.from.URI, inner)
+	case err != nil:
+		return false, err
+	case like.State == actors.Waiting:
+		like.State, like.Reason = actors.Applied, "undone: before it could be applied"
+		return true, w.tx.Settle(ctx, like)
+	}
+	return false, nil
+}
+
+// undoneEarly notes what was undone before it came. signer is whoever brought
+// the news: only what comes the same way is kept out by it.
+func (w *work) undoneEarly(ctx context.Context, uri, signer actors.URI, inner ap.Activity) error {
+	_, err := w.tx.Record(ctx, actors.Activity{
+		ID: w.in.IDs.Next(), URI: uri, Type: clip(inner.Type, maxReason), Actor: actors.URI(inner.Actor), Signer: signer,
+		Host: signer.Host(), Group: w.line.Group, Direction: actors.Inbound, State: actors.Applied,
+		Reason: "undone: its Undo came first", At: w.in.Now(),
+	})
+	return err
 }

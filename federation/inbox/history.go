@@ -2,11 +2,14 @@ package inbox
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
+	"moothall/actions"
 	"moothall/actors"
 	"moothall/content"
 	"moothall/federation/ap"
@@ -48,6 +51,8 @@ type history struct {
 	client *remote.Client
 	group  actors.Community
 	job    store.HistoryJob
+	note   string           // what does not hold, for people to read
+	away   map[string]error // hosts that could not be reached in this step
 }
 
 func (in *Inbox) stepHistory(ctx context.Context) (moved bool, err error) {
@@ -71,7 +76,7 @@ func (in *Inbox) stepHistory(ctx context.Context) (moved bool, err error) {
 }
 
 func (in *Inbox) moveHistory(ctx context.Context, job store.HistoryJob) error {
-	h := &history{in: in, client: in.Remote.Limited(historyBudget), job: job}
+	h := &history{in: in, client: in.Remote.Limited(historyBudget), job: job, away: map[string]error{}}
 	err := in.DB.Read(ctx, func(tx *store.Tx) (err error) {
 		h.group, err = tx.Community(ctx, job.Group)
 		return err
@@ -101,6 +106,13 @@ func (in *Inbox) moveHistory(ctx context.Context, job store.HistoryJob) error {
 func (h *history) failed(ctx context.Context, err error) {
 	h.job.Attempts++
 	h.in.Log.WarnContext(ctx, "history", "group", h.group.Actor, "stage", h.job.Stage, "err", err)
+	if refusal := (*actions.Refusal)(nil); h.job.Stage == store.HistoryLog && errors.As(err, &refusal) {
+		h.note = noteDoubt
+	}
+	if errors.Is(err, remote.ErrBudget) && h.job.Attempts < historyAttempts {
+		h.job.NextTry = h.in.Now().Add(historyPause) // what has been read is not read again
+		return
+	}
 	if _, final := isFinal(err); final || h.job.Attempts >= historyAttempts {
 		h.next()
 		return
@@ -141,7 +153,10 @@ func (h *history) report(ctx context.Context, tx *store.Tx) error {
 	if c.HeadSeq > 0 && c.CompleteTo == c.HeadSeq || h.job.Place != "" && c.HeadSeq == 0 {
 		return tx.SetHistory(ctx, h.group.ID, actors.HistoryComplete, "")
 	}
-	return tx.SetHistory(ctx, h.group.ID, actors.HistoryPartial, "")
+	if h.note == "" {
+		h.note = c.HistoryNote
+	}
+	return tx.SetHistory(ctx, h.group.ID, actors.HistoryPartial, h.note)
 }
 
 // start reads what the community says of itself, and who its facilitators are.
@@ -175,7 +190,7 @@ func (h *history) readModerators(ctx context.Context, from actors.URI) error {
 		if err != nil || h.in.Site.Owns(uri) {
 			return nil
 		}
-		return h.in.fulfil(ctx, h.client, h.group.Actor, nil, func(ctx context.Context, w *work) error {
+		err = h.fulfil(ctx, nil, func(ctx context.Context, w *work) error {
 			who, err := w.actor(ctx, uri)
 			if err != nil {
 				return err
@@ -184,6 +199,10 @@ func (h *history) readModerators(ctx context.Context, from actors.URI) error {
 				Group: h.group.ID, Actor: who.ID, Role: actors.Moderator, Standing: actors.Joined, Since: h.in.Now(),
 			})
 		})
+		if errors.Is(err, remote.ErrBudget) || ctx.Err() != nil {
+			return err
+		}
+		return nil // one who cannot be read keeps none of the others
 	})
 }
 
@@ -193,7 +212,7 @@ func (h *history) pinned(ctx context.Context) error {
 		err := h.client.Walk(ctx, h.group.Featured, 2, historyDiscussions, func(item json.RawMessage) error {
 			p, err := h.bring(ctx, item)
 			if err != nil || p.IsComment() {
-				return ignoreFinal(err)
+				return h.passOver(ctx, innermost(item), err)
 			}
 			return h.in.DB.Write(ctx, func(tx *store.Tx) error {
 				if err := tx.PinPost(ctx, p.ID, true); err != nil {
@@ -218,7 +237,7 @@ func (h *history) outbox(ctx context.Context) error {
 	err := h.client.Walk(ctx, h.group.Outbox, historyPages, historyItems, func(item json.RawMessage) error {
 		p, err := h.bring(ctx, item)
 		if err != nil || p.IsComment() {
-			return ignoreFinal(err)
+			return h.passOver(ctx, innermost(item), err)
 		}
 		if err := h.in.DB.Write(ctx, func(tx *store.Tx) error {
 			return tx.AddHistoryThread(ctx, h.group.ID, p.URI)
@@ -291,7 +310,7 @@ func (h *history) replies(ctx context.Context, o ap.Object, depth int) error {
 	err = h.client.Walk(ctx, uri, historyPages, historyItems, func(item json.RawMessage) error {
 		p, err := h.bring(ctx, item)
 		if err != nil || h.in.Site.Owns(p.URI) {
-			return ignoreFinal(err)
+			return h.passOver(ctx, innermost(item), err)
 		}
 		below, _, err := h.client.Object(ctx, p.URI)
 		if err != nil {
@@ -305,7 +324,7 @@ func (h *history) replies(ctx context.Context, o ap.Object, depth int) error {
 func (h *history) walk(ctx context.Context, uri actors.URI) error {
 	err := h.client.Walk(ctx, uri, historyPages, historyItems, func(item json.RawMessage) error {
 		_, err := h.bring(ctx, item)
-		return ignoreFinal(err)
+		return h.passOver(ctx, innermost(item), err)
 	})
 	return unlessMore(err)
 }
@@ -325,6 +344,47 @@ func ignoreFinal(err error) error {
 	return err
 }
 
+// passOver keeps a walk going past an item that could not be taken in. What will
+// never be readable is left out. What another host does not give now becomes a
+// waiting line of the log, so that one host that is down holds up nothing else.
+func (h *history) passOver(ctx context.Context, item json.RawMessage, err error) error {
+	if err == nil || ctx.Err() != nil || errors.Is(err, remote.ErrBudget) {
+		return err
+	}
+	if _, final := isFinal(err); final {
+		h.in.Log.InfoContext(ctx, "history: passed over", "group", h.group.Actor, "err", err)
+		return nil
+	}
+	var wait *later
+	if errors.As(err, &wait) {
+		return h.putBy(ctx, item, wait, giveUpAfter)
+	}
+	var failed *remote.Error
+	if !errors.As(err, &failed) || failed.Host == h.group.Host {
+		return err
+	}
+	h.away[failed.Host] = err
+	return h.putBy(ctx, item, err, time.Minute)
+}
+
+// putBy leaves an item for the worker of waiting activities.
+func (h *history) putBy(ctx context.Context, item json.RawMessage, why error, until time.Duration) error {
+	sum := sha256.Sum256(item)
+	line, err := h.in.oneOf(actors.Activity{
+		URI: h.group.URI, Actor: h.group.URI, Signer: h.group.URI, Host: h.group.Host, Group: h.group.ID,
+		Direction: actors.Inbound, State: actors.Waiting, Reason: clip(why.Error(), maxReason),
+		At: h.in.Now(), NextTry: h.in.Now().Add(until),
+		Object: h.in.about(ap.Activity{Type: "Announce", Object: ap.InnerOf(item)}),
+	}, past+hex.EncodeToString(sum[:8]), item)
+	if err != nil {
+		return err
+	}
+	return h.in.DB.Write(ctx, func(tx *store.Tx) error {
+		_, err := tx.Record(ctx, line)
+		return err
+	})
+}
+
 // bring stores the post that an item of a collection is about: an id, an object,
 // or an activity around one.
 func (h *history) bring(ctx context.Context, item json.RawMessage) (content.Post, error) {
@@ -334,7 +394,7 @@ func (h *history) bring(ctx context.Context, item json.RawMessage) (content.Post
 		return content.Post{}, refuse("address", err.Error())
 	}
 	var p content.Post
-	err = h.in.fulfil(ctx, h.client, h.group.Actor, inner, func(ctx context.Context, w *work) error {
+	err = h.fulfil(ctx, inner, func(ctx context.Context, w *work) error {
 		done, err := w.confirm(ctx, uri, h.group)
 		if err != nil {
 			return err
@@ -368,18 +428,21 @@ func innermost(item json.RawMessage) json.RawMessage {
 
 // fulfil runs f in a transaction, and again each time something that it needed
 // has been fetched.
-func (in *Inbox) fulfil(ctx context.Context, client *remote.Client, from actors.Actor, object json.RawMessage, f func(context.Context, *work) error) error {
-	docs := newDocuments()
+func (h *history) fulfil(ctx context.Context, object json.RawMessage, f func(context.Context, *work) error) error {
+	docs, from := newDocuments(), h.group.Actor
 	line := actors.Activity{Actor: from.URI, Host: from.Host}
 	for range fetchRounds {
-		err := in.DB.Write(ctx, func(tx *store.Tx) error {
-			return f(ctx, &work{in: in, tx: tx, from: from, act: ap.Activity{Object: ap.InnerOf(object)}, line: &line, docs: docs, past: true})
+		err := h.in.DB.Write(ctx, func(tx *store.Tx) error {
+			return f(ctx, &work{in: h.in, tx: tx, from: from, act: ap.Activity{Object: ap.InnerOf(object)}, line: &line, docs: docs, past: true})
 		})
 		var missing *need
 		if !errors.As(err, &missing) {
 			return err
 		}
-		if err := in.fetch(ctx, client, missing, docs); err != nil {
+		if err := h.away[missing.uri.Host()]; err != nil {
+			return err
+		}
+		if err := h.in.fetch(ctx, h.client, missing, docs); err != nil {
 			return fmt.Errorf("fetch %s: %w", missing.uri, err)
 		}
 	}

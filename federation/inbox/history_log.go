@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"moothall/actors"
 	"moothall/federation/ap"
-	"moothall/federation/remote"
 	"moothall/store"
 )
 
@@ -19,7 +19,11 @@ func (h *history) log(ctx context.Context) error {
 		from = string(h.group.URI) + "/log"
 	}
 	chain := chainFor(h.group)
-	uri := actors.URI(fmt.Sprintf("%s?after=%d&chain=%s", from, h.group.CompleteTo, chain))
+	mark := "?"
+	if strings.Contains(from, "?") {
+		mark = "&"
+	}
+	uri := actors.URI(fmt.Sprintf("%s%safter=%d&chain=%s", from, mark, h.group.CompleteTo, chain))
 	raw, err := h.client.Fetch(ctx, uri)
 	if err != nil {
 		return fmt.Errorf("read the log: %w", err)
@@ -32,12 +36,16 @@ func (h *history) log(ctx context.Context) error {
 	if !headSigned(h.group, head) {
 		return refuse("log_head", "The head of the log is not signed by the community.")
 	}
+	before := h.group.CompleteTo
 	for _, line := range page.Entries {
 		if err := h.enter(ctx, chain, line); err != nil {
+			if h.group.CompleteTo > before {
+				h.job.Attempts = 0 // it is getting on
+			}
 			return err
 		}
 	}
-	return h.reached(ctx, head, len(page.Entries))
+	return h.reached(ctx, head, h.group.CompleteTo > before)
 }
 
 // enter applies one entry and moves the mark over it.
@@ -59,13 +67,17 @@ func (h *history) enter(ctx context.Context, chain actors.Chain, line ap.LogLine
 	}
 	e := store.LogEntry{Entry: actors.Entry{
 		Group: h.group.URI, Chain: chain, Seq: line.Seq, Salt: line.Salt, Digest: line.Digest, Prev: line.Prev,
-	}, Hash: line.Hash, At: h.in.Now()}
-	return h.in.DB.Write(ctx, func(tx *store.Tx) error {
+	}, Hash: line.Hash, Object: h.in.about(ap.Activity{Type: "Announce", Object: line.Object}), At: h.in.Now()}
+	err = h.in.DB.Write(ctx, func(tx *store.Tx) (err error) {
 		if h.group, err = tx.Community(ctx, h.group.ID); err != nil {
 			return err
 		}
 		return h.in.enterQuietly(ctx, tx, &h.group, e)
 	})
+	if errors.Is(err, errRewritten) {
+		return refuse("log_rewritten", "Another entry with this number is held already.")
+	}
+	return err
 }
 
 // mark is the number and hash of the last entry that is held without a gap.
@@ -83,25 +95,18 @@ func (h *history) mark(ctx context.Context, chain actors.Chain) (seq int64, hash
 }
 
 // applyEntry does what the entry says. What will never be readable is passed
-// over: the entry is held, its content is not. What cannot be read now is tried
-// again, and passed over in the end.
+// over: the entry is held, its content is not. What cannot be read now is left
+// for the worker of waiting activities.
 func (h *history) applyEntry(ctx context.Context, line ap.LogLine) error {
-	err := h.in.fulfil(ctx, h.client, h.group.Actor, line.Object.Raw(), func(ctx context.Context, w *work) error {
+	err := h.fulfil(ctx, line.Object.Raw(), func(ctx context.Context, w *work) error {
 		return w.relayed(ctx, w.act.Object, h.group)
 	})
-	if err == nil || errors.Is(err, remote.ErrBudget) {
-		return err
-	}
-	if _, final := isFinal(err); final || h.job.Attempts >= historyAttempts-1 {
-		h.in.Log.WarnContext(ctx, "history: entry passed over", "group", h.group.Actor, "seq", line.Seq, "err", err)
-		h.job.Attempts = 0
-		return nil
-	}
-	return err
+	return h.passOver(ctx, line.Object.Raw(), err)
 }
 
-// reached ends the job when everything up to the head is held.
-func (h *history) reached(ctx context.Context, head actors.Head, read int) error {
+// reached ends the job when everything up to the head is held, or when a page
+// brought nothing new: the next one would be the same.
+func (h *history) reached(ctx context.Context, head actors.Head, moved bool) error {
 	return h.in.DB.Write(ctx, func(tx *store.Tx) error {
 		if err := tx.SetChainState(ctx, h.group.ID, head.Seq, 0); err != nil {
 			return err
@@ -110,7 +115,7 @@ func (h *history) reached(ctx context.Context, head actors.Head, read int) error
 		if err != nil {
 			return err
 		}
-		if c.CompleteTo >= head.Seq || read == 0 {
+		if c.CompleteTo >= head.Seq || !moved {
 			h.next()
 			return nil
 		}

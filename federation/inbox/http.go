@@ -113,6 +113,9 @@ func (in *Inbox) prove(r *http.Request, body []byte) (sign.Verified, *answer) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), keyPatience)
 	defer cancel()
+	if in.isFarewell(ctx, body) {
+		return sign.Verified{}, &answer{status: http.StatusAccepted, code: "unknown_actor"}
+	}
 	key, err := in.Keys.From(source(r)).Key(ctx, claim.KeyID())
 	if err != nil {
 		return sign.Verified{}, keyAnswer(err, body)
@@ -161,10 +164,18 @@ func (in *Inbox) addressee(r *http.Request) *answer {
 	if !ok || path == "" {
 		return nil
 	}
-	err := in.DB.Read(r.Context(), func(tx *store.Tx) error {
-		a, err := tx.ActorByURI(r.Context(), actors.URI(in.Site.Base+path))
+	ctx := r.Context()
+	err := in.DB.Read(ctx, func(tx *store.Tx) error {
+		a, err := tx.ActorByURI(ctx, actors.URI(in.Site.Base+path))
 		if err == nil && (!a.Local || a.IsGone()) {
 			return store.ErrNotFound
+		}
+		if err != nil || a.Kind != actors.Group {
+			return err
+		}
+		c, err := tx.Community(ctx, a.ID)
+		if err == nil && !c.Audience.Federates() {
+			return store.ErrNotFound // what never leaves this node is not there for others
 		}
 		return err
 	})

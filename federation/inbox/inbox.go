@@ -2,7 +2,9 @@ package inbox
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"moothall/actions"
@@ -62,10 +64,25 @@ type work struct {
 	line *actors.Activity // its line in the log
 	docs *documents       // what has been fetched for it
 	past bool             // it is history: nobody is told of it
+
+	above []actors.URI // posts that are being taken in because others answer them
 }
 
-// apply runs the rules for an activity whose actor is proved.
-func (in *Inbox) apply(ctx context.Context, w *work) error {
+// apply runs the rules for an activity whose actor is proved. It may have waited:
+// what holds at the door must still hold.
+func (in *Inbox) apply(ctx context.Context, w *work) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			in.Log.ErrorContext(ctx, "panic while applying", "activity", *w.line, "panic", p, "stack", string(debug.Stack()))
+			err = &crash{fmt.Sprint(p)}
+		}
+	}()
+	if d := in.Decide(w.from.Host, actors.ToReceive); d.Verdict == actors.Refuse {
+		return refuse("policy", d.Rule)
+	}
+	if w.from.IsGone() {
+		return refuse("actor_gone", "The one who did this has been deleted.")
+	}
 	h, ok := handlers[w.act.Type]
 	if !ok {
 		w.line.Reason = "unknown_type: kept, nothing done"

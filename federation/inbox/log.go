@@ -14,24 +14,45 @@ import (
 // and the history job asks for what is missing.
 func (w *work) followLog(ctx context.Context, group actors.Community) error {
 	head := w.act.Log
-	items := w.act.Object.Items()
-	if head == nil || len(items) != 1 {
+	if head == nil {
 		return nil
 	}
+	carried := w.act.Object.Items()[0].Raw()
 	entry := store.LogEntry{Entry: actors.Entry{
 		Group: group.URI, Chain: actors.Chain(head.Audience), Seq: head.Seq, Salt: head.Salt,
-		Digest: actors.EntryDigest(head.Salt, items[0].Raw()), Prev: head.Prev,
+		Digest: actors.EntryDigest(head.Salt, carried), Prev: head.Prev,
 	}, Hash: head.Hash, Activity: w.line.ID, Object: w.line.Object, At: w.in.Now()}
 	if !headFits(group, entry, head.Epoch, head.Signature) {
-		return refuse("log_head", "The signed head of the community's log does not fit what it carries.")
+		if !w.docs.fetched[group.URI] {
+			return &need{uri: group.URI, actor: true} // its key may be a new one
+		}
+		return w.in.doubt(ctx, w.tx, group, w.line, "log_head: the signed head of the log does not fit what it carries")
 	}
-	return w.in.enter(ctx, w.tx, group, entry)
+	err := w.in.enter(ctx, w.tx, group, entry)
+	if errors.Is(err, errRewritten) {
+		return w.in.doubt(ctx, w.tx, group, w.line, err.Error())
+	}
+	return err
 }
+
+// doubt says on the community, and on the line, that its log does not hold. What
+// was announced counts all the same, as it does from communities that keep no log;
+// what is held of the log stays as it was.
+func (in *Inbox) doubt(ctx context.Context, tx *store.Tx, group actors.Community, line *actors.Activity, why string) error {
+	line.Reason = why
+	return tx.SetHistory(ctx, group.ID, actors.HistoryPartial, noteDoubt)
+}
+
+const noteDoubt = "The community’s own record of what was said does not agree with what it sent."
+
+// errRewritten says that a community has given one number to two entries.
+var errRewritten = errors.New("log_rewritten: another entry with this number is held already")
 
 // headFits says whether a head is signed by the community and is the hash of the
 // entry.
 func headFits(group actors.Community, e store.LogEntry, epoch int64, signature string) bool {
-	return e.Entry.Hash() == e.Hash && headSigned(group, actors.Head{
+	return e.Seq > 0 && (e.Chain == actors.ChainPublic || e.Chain == actors.ChainMembers) &&
+		e.Entry.Hash() == e.Hash && headSigned(group, actors.Head{
 		Group: group.URI, Chain: e.Chain, Seq: e.Seq, Hash: e.Hash, Epoch: epoch, Signature: signature,
 	})
 }
@@ -55,7 +76,15 @@ func (in *Inbox) enter(ctx context.Context, tx *store.Tx, group actors.Community
 
 func (in *Inbox) enterQuietly(ctx context.Context, tx *store.Tx, group *actors.Community, e store.LogEntry) error {
 	err := tx.Try(ctx, func() error { return tx.AddEntry(ctx, group.ID, e) })
-	if err != nil && !errors.Is(err, store.ErrConflict) {
+	if errors.Is(err, store.ErrConflict) {
+		held, err := tx.Entry(ctx, group.ID, e.Chain, e.Seq)
+		if err != nil {
+			return err
+		}
+		if held.Hash != e.Hash {
+			return errRewritten
+		}
+	} else if err != nil {
 		return err
 	}
 	if e.Chain != chainFor(*group) {
@@ -106,9 +135,8 @@ func unbroken(ctx context.Context, tx *store.Tx, group actors.Community) (int64,
 func (in *Inbox) closeGap(ctx context.Context, tx *store.Tx, group actors.Community) error {
 	job, err := tx.HistoryJob(ctx, group.ID)
 	if errors.Is(err, store.ErrNotFound) || err == nil && job.Stage == store.HistoryDone {
-		return tx.SaveHistoryJob(ctx, store.HistoryJob{
-			Group: group.ID, Stage: store.HistoryLog, NextTry: in.Now().Add(gapPatience),
-		})
+		job.Group, job.Stage, job.Attempts, job.NextTry = group.ID, store.HistoryLog, 0, in.Now().Add(gapPatience)
+		return tx.SaveHistoryJob(ctx, job)
 	}
 	return err
 }

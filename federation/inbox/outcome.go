@@ -20,11 +20,24 @@ type need struct {
 // Error says what is needed.
 func (n *need) Error() string { return "needs " + string(n.uri) }
 
-// later says that an activity waits for another one to arrive.
-type later struct{ reason string }
+// later says that an activity waits for a post to arrive.
+type later struct{ uri actors.URI }
 
 // Error says what it waits for.
-func (l *later) Error() string { return l.reason }
+func (l *later) Error() string { return awaits(l.uri) }
+
+// awaits is the reason of what waits for a post, by which it is found again when
+// the post has come.
+func awaits(uri actors.URI) string { return clip("awaits "+string(uri), maxReason) }
+
+const maxReason = 500
+
+// crash is a panic while an activity was applied. It is held: the same bytes
+// would meet the same mistake of ours again (security.md S116).
+type crash struct{ what string }
+
+// Error says what the panic said.
+func (c *crash) Error() string { return "panic: " + c.what }
 
 // hold says that an admin is to decide.
 type hold struct{ rule string }

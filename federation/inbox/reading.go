@@ -58,7 +58,10 @@ func (w *work) postOf(ctx context.Context, doc document, group actors.Community,
 		ID: id, URI: uri, Group: group.ID, Author: author.ID, Root: id, Type: o.Type,
 		HTML: body(o), Language: content.Lang(o.Language), URL: string(uri),
 		Audience: audienceOf(o, group), Standing: content.Sent,
-		Published: w.time(o.Published.Time), Updated: o.Updated.Time,
+		Published: w.time(o.Published.Time),
+	}
+	if !o.Updated.IsZero() {
+		p.Updated = w.time(o.Updated.Time)
 	}
 	if link, ok := content.WebLink(string(o.URL)); ok {
 		p.URL = link
@@ -162,7 +165,10 @@ func (w *work) place(ctx context.Context, p *content.Post, o ap.Object, group ac
 	case parent.Depth >= maxDepth:
 		return refuse("too_deep", "The discussion is nested too deeply.")
 	}
-	p.Parent, p.Root, p.Depth, p.Audience = parent.ID, parent.Root, parent.Depth+1, parent.Audience
+	p.Parent, p.Root, p.Depth = parent.ID, parent.Root, parent.Depth+1
+	if p.Audience.WiderThan(parent.Audience) {
+		p.Audience = parent.Audience
+	}
 	return nil
 }
 
@@ -173,7 +179,7 @@ const maxDepth = 50
 // elsewhere it is read from its origin.
 func (w *work) bringParent(ctx context.Context, uri actors.URI, group actors.Community) error {
 	if group.Local {
-		return &later{"parent_unknown: it answers " + string(uri)}
+		return &later{uri}
 	}
 	if w.in.Site.Owns(uri) {
 		return refuse("unknown_parent", "It answers something of ours that does not exist.")
@@ -195,8 +201,8 @@ func (w *work) groupOf(ctx context.Context, o ap.Object) (actors.Community, erro
 			continue
 		}
 		group, err := w.tx.CommunityByURI(ctx, uri)
-		if errors.Is(err, store.ErrNotFound) {
-			continue
+		if errors.Is(err, store.ErrNotFound) || err == nil && group.Local && !group.Audience.Federates() {
+			continue // what never leaves this node is not there for others
 		}
 		return group, err
 	}

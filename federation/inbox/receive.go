@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"moothall/actors"
+	"moothall/content"
 	"moothall/federation/ap"
 	"moothall/federation/sign"
 	"moothall/store"
@@ -21,9 +23,7 @@ func (in *Inbox) receive(ctx context.Context, v sign.Verified, act ap.Activity, 
 		ID: in.IDs.Next(), URI: uri, Type: act.Type, Actor: v.Signer(), Signer: v.Signer(), Host: v.Signer().Host(),
 		Direction: actors.Inbound, Body: v.Body(), At: in.Now(),
 	}
-	if object, err := in.Site.Parse(act.Object.ID()); err == nil {
-		line.Object = object
-	}
+	line.Object = in.about(act)
 	err := in.DB.Write(ctx, func(tx *store.Tx) error { return in.record(ctx, tx, act, &line) })
 	switch {
 	case errors.Is(err, errKnown):
@@ -37,6 +37,25 @@ func (in *Inbox) receive(ctx context.Context, v sign.Verified, act ap.Activity, 
 	return nil
 }
 
+// about is the address of what an activity is about: of an Announce, of the post
+// that the activity inside it is about, so that it can be found when the post is
+// to be erased.
+func (in *Inbox) about(act ap.Activity) actors.URI {
+	object := act.Object
+	for range 3 {
+		inner, err := object.AsActivity()
+		if act.Type != "Announce" || err != nil || content.Readable(inner.Type) || inner.Object.IsZero() {
+			break
+		}
+		object = inner.Object
+	}
+	uri, err := in.Site.Parse(object.ID())
+	if err != nil {
+		return ""
+	}
+	return uri
+}
+
 func (in *Inbox) record(ctx context.Context, tx *store.Tx, act ap.Activity, line *actors.Activity) error {
 	_, err := tx.ActivityByURI(ctx, line.URI, line.Signer)
 	if err == nil {
@@ -44,6 +63,9 @@ func (in *Inbox) record(ctx context.Context, tx *store.Tx, act ap.Activity, line
 	}
 	if !errors.Is(err, store.ErrNotFound) {
 		return err
+	}
+	if act.Type == "Announce" && len(act.Object.Items()) > 1 {
+		return in.unpack(ctx, tx, act, line)
 	}
 	if err := in.attempt(ctx, tx, act, line, newDocuments()); err != nil {
 		return err
@@ -63,7 +85,7 @@ func (in *Inbox) attempt(ctx context.Context, tx *store.Tx, act ap.Activity, lin
 		return err
 	}
 	line.State, line.Reason = actors.Applied, ""
-	w := &work{in: in, tx: tx, from: from, act: act, line: line, docs: docs}
+	w := &work{in: in, tx: tx, from: from, act: act, line: line, docs: docs, past: isPast(*line)}
 	err = tx.Try(ctx, func() error {
 		if err := in.apply(ctx, w); err != nil {
 			return err
@@ -77,6 +99,7 @@ func (in *Inbox) conclude(tx *store.Tx, line *actors.Activity, docs *documents, 
 	var missing *need
 	var wait *later
 	var held *hold
+	var broken *crash
 	switch {
 	case err == nil:
 		return nil
@@ -86,11 +109,15 @@ func (in *Inbox) conclude(tx *store.Tx, line *actors.Activity, docs *documents, 
 		tx.After(in.Wake)
 		return nil
 	case errors.As(err, &wait):
-		line.State, line.Reason = actors.Waiting, wait.reason
-		line.NextTry = in.Now().Add(patience(line.Attempts))
+		// It is woken when the post comes; otherwise it is looked at once, to end it.
+		line.State, line.Reason = actors.Waiting, wait.Error()
+		line.NextTry = line.At.Add(giveUpAfter + time.Minute)
 		return nil
 	case errors.As(err, &held):
 		line.State, line.Reason = actors.Held, held.rule
+		return nil
+	case errors.As(err, &broken):
+		line.State, line.Reason = actors.Held, clip(broken.Error(), maxReason)
 		return nil
 	}
 	if reason, final := isFinal(err); final {

@@ -1,14 +1,17 @@
 package inbox
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
+	"moothall/actors"
 	"moothall/federation/ap"
 	"moothall/federation/remote"
 	"moothall/federation/sign"
@@ -42,6 +45,23 @@ func keyAnswer(err error, body []byte) *answer {
 	}
 	// Lemmy, Mbin and others never try again after a 401.
 	return &answer{status: http.StatusServiceUnavailable, code: "key_unreachable", detail: err.Error(), retryAfter: "300"}
+}
+
+// isFarewell says whether the body claims that an actor is no more of whom nobody
+// here has heard. There is nothing to prove or to do, and no key to be fetched.
+func (in *Inbox) isFarewell(ctx context.Context, body []byte) bool {
+	if !bytes.Contains(body, []byte(`"Delete"`)) || !deletesItself(body) {
+		return false
+	}
+	act, err := ap.ParseActivity(body)
+	if err != nil {
+		return false
+	}
+	err = in.DB.Read(ctx, func(tx *store.Tx) error {
+		_, err := tx.ActorByURI(ctx, actors.URI(act.Actor))
+		return err
+	})
+	return errors.Is(err, store.ErrNotFound)
 }
 
 // deletesItself says whether the body claims that its actor is no more. The
@@ -139,7 +159,7 @@ func (in *Inbox) FlushRefusals(ctx context.Context) error {
 	if len(list) == 0 {
 		return nil
 	}
-	return in.DB.Write(ctx, func(tx *store.Tx) error {
+	err := in.DB.Write(ctx, func(tx *store.Tx) error {
 		for _, r := range list {
 			if err := tx.AddRefusals(ctx, r); err != nil {
 				return err
@@ -147,11 +167,29 @@ func (in *Inbox) FlushRefusals(ctx context.Context) error {
 		}
 		return nil
 	})
+	if err != nil {
+		in.refusals.putBack(list)
+	}
+	return err
 }
 
-func clip(s string, n int) string {
-	if len(s) <= n {
-		return s
+// putBack keeps for the next time what could not be written down.
+func (rs *refusals) putBack(list []store.Refusals) {
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
+	if rs.counts == nil {
+		rs.counts = map[[2]string]store.Refusals{}
 	}
-	return s[:n]
+	for _, r := range list {
+		key := [2]string{r.Host, r.Code}
+		if now, ok := rs.counts[key]; ok {
+			r.Detail, r.Last, r.Times = now.Detail, now.Last, r.Times+now.Times
+		}
+		rs.counts[key] = r
+	}
+}
+
+// clip shortens a text to n bytes that every database takes.
+func clip(s string, n int) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s[:min(len(s), n)], ""), "\x00", "")
 }

@@ -51,7 +51,14 @@ func (w *work) edit(ctx context.Context, p content.Post, doc document) error {
 		return err
 	}
 	changed, err := w.edited(p, doc)
+	if errors.Is(err, errNotNewer) {
+		w.line.Reason = errNotNewer.Error()
+		return nil
+	}
 	if err != nil {
+		return err
+	}
+	if err := w.admitted(p); err != nil {
 		return err
 	}
 	author, err := w.tx.Actor(ctx, p.Author)
@@ -59,10 +66,17 @@ func (w *work) edit(ctx context.Context, p content.Post, doc document) error {
 		return err
 	}
 	if group.Local {
+		if err := w.relayable(); err != nil {
+			return err
+		}
 		return w.in.Actions.TakeEdit(ctx, w.tx, author, group, changed, doc.raw, w.entry())
 	}
 	return w.tx.EditPost(ctx, changed, doc.raw)
 }
+
+// errNotNewer is no fault of anyone's: an edit comes directly and through its
+// community.
+var errNotNewer = errors.New("not_newer: a newer version is here already")
 
 func (w *work) edited(p content.Post, doc document) (content.Post, error) {
 	o, err := w.readable(doc)
@@ -71,7 +85,7 @@ func (w *work) edited(p content.Post, doc document) (content.Post, error) {
 	}
 	when := w.time(o.Updated.Time)
 	if !when.After(p.Updated) || when.Before(p.Published) {
-		return p, refuse("not_newer", "A newer version is here already.")
+		return p, errNotNewer
 	}
 	p.HTML, p.Language, p.Updated, p.Source = body(o), content.Lang(o.Language), when, ""
 	if !p.IsComment() {

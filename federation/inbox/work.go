@@ -135,13 +135,6 @@ func (in *Inbox) finish(ctx context.Context, line actors.Activity) error {
 // round tries to apply an activity with what has been fetched. It is done unless
 // something more is needed.
 func (in *Inbox) round(ctx context.Context, act ap.Activity, line *actors.Activity, docs *documents) (done bool, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			line.State, line.Reason = actors.Held, fmt.Sprintf("panic: %v", p)
-			in.Log.ErrorContext(ctx, "panic while applying", "activity", *line, "panic", p)
-			done, err = true, in.settle(ctx, *line)
-		}
-	}()
 	docs.missing = nil
 	err = in.DB.Write(ctx, func(tx *store.Tx) error {
 		if err := in.attempt(ctx, tx, act, line, docs); err != nil {
@@ -151,7 +144,7 @@ func (in *Inbox) round(ctx context.Context, act ap.Activity, line *actors.Activi
 			return nil
 		}
 		if line.State == actors.Waiting {
-			return in.postpone(ctx, tx, line, line.Reason)
+			return in.postpone(ctx, tx, line, line.Reason, line.NextTry)
 		}
 		return tx.Settle(ctx, *line)
 	})
@@ -171,7 +164,9 @@ func (in *Inbox) putOff(ctx context.Context, line actors.Activity, cause error) 
 	if !isRemote(cause) {
 		in.Log.ErrorContext(ctx, "apply activity", "activity", line, "err", cause)
 	}
-	return in.DB.Write(ctx, func(tx *store.Tx) error { return in.postpone(ctx, tx, &line, cause.Error()) })
+	return in.DB.Write(ctx, func(tx *store.Tx) error {
+		return in.postpone(ctx, tx, &line, cause.Error(), in.Now().Add(patience(line.Attempts+1)))
+	})
 }
 
 func isRemote(err error) bool {
@@ -179,9 +174,9 @@ func isRemote(err error) bool {
 	return errors.As(err, &e)
 }
 
-func (in *Inbox) postpone(ctx context.Context, tx *store.Tx, line *actors.Activity, reason string) error {
+func (in *Inbox) postpone(ctx context.Context, tx *store.Tx, line *actors.Activity, reason string, next time.Time) error {
 	line.Attempts++
-	line.State, line.Reason, line.NextTry = actors.Waiting, clip(reason, 500), in.Now().Add(patience(line.Attempts))
+	line.State, line.Reason, line.NextTry = actors.Waiting, clip(reason, maxReason), next
 	if in.Now().Sub(line.At) > giveUpAfter {
 		line.State, line.Reason = actors.Rejected, "gave_up: "+line.Reason
 	}
