@@ -204,7 +204,7 @@ func communityFixtures() []fixture {
 	none := licensing
 	none.History = actors.HistoryNone
 	byRequest := parks
-	byRequest.Joining, byRequest.Audience = actors.JoinRequest, actors.AudienceMembers
+	byRequest.Joining, byRequest.Audience, byRequest.Closed = actors.JoinRequest, actors.AudienceMembers, true
 	closed := parks
 	closed.Joining, closed.Deleted = actors.JoinInvitation, before(24*time.Hour)
 	invited := parks

@@ -66,7 +66,7 @@ func (s *Server) sendBox(v *visit, b box) error {
 	if v.r.URL.Query().Has("page") {
 		write, l.First = ap.WritePage, ""
 		l.ID, l.PartOf = at(n), b.id
-		if n*boxPage < l.Total {
+		if n < (l.Total+boxPage-1)/boxPage {
 			l.Next = at(n + 1)
 		}
 		if n > 1 {

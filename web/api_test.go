@@ -214,6 +214,7 @@ func TestAPI_EveryRefusalSaysWhy(t *testing.T) {
 	h, ann, ben, parks := apiHall(t)
 	open := h.publish(ann.who, parks, nil, content.Draft{Title: "Open", Source: "x"})
 	closed := h.community(ann.who, actions.Charter{Name: "closed", Audience: actors.AudienceMembers, Joining: actors.JoinRequest})
+	h.community(ann.who, actions.Charter{Name: "hidden", Audience: actors.AudienceOrganisation})
 	hidden := h.publish(ann.who, closed, nil, content.Draft{Title: "Hidden", Source: "x"})
 	nothing := "https://hub.example/p/0000000000001"
 	long := strings.Repeat("a", content.MaxText+1)
@@ -239,6 +240,8 @@ func TestAPI_EveryRefusalSaysWhy(t *testing.T) {
 		{"reply to nothing", `{"type":"Note","content":"x","inReplyTo":"` + nothing + `"}`, 422, "inReplyTo", noSuchPost},
 		{"reply to what is closed", `{"type":"Note","content":"x","inReplyTo":"` + string(hidden.URI) + `"}`, 422, "inReplyTo", noSuchPost},
 		{"post in what is closed", `{"type":"Note","content":"x","to":"https://hub.example/c/closed"}`, 403, "", "Join this community"},
+		{"post in what is hidden", `{"type":"Note","content":"x","to":"https://hub.example/c/hidden"}`, 422, "to", "Name a community that you know of"},
+		{"join what is hidden", `{"type":"Follow","object":"https://hub.example/c/hidden"}`, 422, "object", noSuchCommunity},
 		{"no title", `{"type":"Page","content":"x",` + toParks + `}`, 422, "name", "Enter a title"},
 		{"title on a reply", `{"type":"Note","name":"x","content":"x","inReplyTo":"` + string(open.URI) + `"}`, 422, "name", "cannot have a title"},
 		{"empty reply", `{"type":"Note","content":"<p> </p>","inReplyTo":"` + string(open.URI) + `"}`, 422, "content", "Enter your comment"},

@@ -86,7 +86,7 @@ func (s *Server) postDiscussion(v *visit) error {
 // publish posts a draft by the one who asks.
 func (s *Server) publish(v *visit, c templates.Community, parent *content.Post, d content.Draft) (p content.Post, err error) {
 	ctx := v.ctx()
-	if err := d.Check(); err == nil {
+	if d.Check() == nil {
 		s.meetMentioned(ctx, v.actor, d.Source)
 	}
 	err = s.DB.Write(ctx, func(tx *store.Tx) (err error) {

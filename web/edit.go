@@ -56,6 +56,9 @@ func (s *Server) postEdit(v *visit) error {
 	if p.IsComment() {
 		d.Title, d.Link = "", ""
 	}
+	if d.Check() == nil && p.Author == v.actor.ID {
+		s.meetMentioned(v.ctx(), v.actor, d.Source)
+	}
 	err = s.DB.Write(v.ctx(), func(tx *store.Tx) error {
 		_, err := s.Actions.Edit(v.ctx(), tx, v.actor, p, d)
 		return err

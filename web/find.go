@@ -213,14 +213,18 @@ func whyNotFound(err error) error {
 	}
 }
 
-// mostMet bounds how many strangers one post makes this node ask for.
-const mostMet = 5
+// One post makes this node ask for at most so many strangers, and its author
+// waits no longer for them.
+const (
+	mostMet = 5
+	meetFor = 5 * time.Second
+)
 
 // meetMentioned learns of people elsewhere whom a text names and who are not
 // known here, so that they can be told. One who cannot be found stays text.
 func (s *Server) meetMentioned(ctx context.Context, by actors.Actor, text string) {
 	met := 0
-	ctx, cancel := context.WithTimeout(ctx, findTime)
+	ctx, cancel := context.WithTimeout(ctx, meetFor)
 	defer cancel()
 	for _, h := range content.Mentions(text) {
 		a, ok := s.handle(h.Name + "@" + h.Host)

@@ -186,6 +186,10 @@ func TestS86_OnlyPeopleHereMakeUsAsk(t *testing.T) {
 			t.Errorf("%s: %d to %s", path, got.status, got.header.Get("Location"))
 		}
 	}
+	// Whoever has an account signs in and goes on.
+	to := v.open("/communities/find?address=" + url.QueryEscape("https://hub.example/c/nothing")).follow()
+	to.fill("/sign-in", url.Values{"email": {"ann@hub.example"}, "password": {password}}).follow().says(http.StatusNotFound, "hub.example/c/nothing")
+	v = h.browser()
 	v.open("/c/licensing@kent.example").says(http.StatusNotFound)
 	v.open("/u/dan@kent.example").says(http.StatusNotFound)
 	if n.count() != 0 {
