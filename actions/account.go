@@ -55,7 +55,7 @@ func ValidEmail(s string) bool {
 	}
 	local, domain, _ := strings.Cut(s, "@")
 	for _, r := range local {
-		if !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!#$%&'*+/=?^_{|}~-", r) {
+		if !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!#$&'*+/=?^_{|}~-", r) {
 			return false
 		}
 	}

@@ -12,7 +12,7 @@ func nextPath(next string) string {
 	u, err := url.Parse(next)
 	switch {
 	case err != nil, u.Scheme != "", u.Host != "", u.User != nil, u.Opaque != "",
-		!strings.HasPrefix(next, "/"), !isPlainPath(next), !isPlainPath(u.Path):
+		!strings.HasPrefix(next, "/"), strings.Contains(next, " "), !isPlainPath(next), !isPlainPath(u.Path):
 		return "/"
 	}
 	return u.RequestURI()
@@ -23,7 +23,7 @@ func isPlainPath(s string) bool {
 		return false
 	}
 	for _, c := range s {
-		if c <= ' ' || c == '\\' || c == 0x7f {
+		if c < ' ' || c == '\\' || c == 0x7f {
 			return false
 		}
 	}

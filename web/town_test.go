@@ -320,3 +320,12 @@ func has(n *html.Node, key string) bool {
 	}
 	return false
 }
+
+// actor reads a person of this node.
+func (h *hall) actor(name string) (a actors.Actor, err error) {
+	err = h.db.Read(context.Background(), func(tx *store.Tx) error {
+		a, err = tx.LocalActor(context.Background(), name)
+		return err
+	})
+	return a, err
+}
