@@ -203,6 +203,7 @@ func communityFixtures() []fixture {
 	partial.History, partial.HistoryNote = actors.HistoryPartial, "Two discussions could not be fetched."
 	none := licensing
 	none.History = actors.HistoryNone
+	mine, askedFor := joined(licensing, actors.Member), standing(licensing, actors.Asked)
 	byRequest := parks
 	byRequest.Joining, byRequest.Audience, byRequest.Closed = actors.JoinRequest, actors.AudienceMembers, true
 	closed := parks
@@ -223,6 +224,8 @@ func communityFixtures() []fixture {
 		{"communities-empty", CommunitiesPage{Base: anon("/communities"), Paging: Paging{1, 1, "/communities", nil}}},
 		{"communities-error", CommunitiesPage{Base: wrong(member("/communities"), content.Problems{"address": "Enter the address of a community, like @licensing@kent.example"}), Communities: list, Total: 3, Paging: Paging{1, 1, "/communities", nil}, Address: "licensing"}},
 		{"found", FoundPage{Base: member("/communities/find"), Address: "@licensing@communities.kent.example", Found: &licensing}},
+		{"found-joined", FoundPage{Base: member("/communities/find"), Address: "@licensing@communities.kent.example", Found: &mine}},
+		{"found-asked", FoundPage{Base: member("/communities/find"), Address: "@licensing@communities.kent.example", Found: &askedFor}},
 		{"found-nothing", FoundPage{Base: member("/communities/find"), Address: "@licencing@communities.kent.example", Reason: "The site communities.kent.example answered, but it has no community with that name."}},
 		{"found-blocked", FoundPage{Base: member("/communities/find"), Address: "@deals@spam.example", Blocked: true}},
 		{"community", CommunityPage{Base: member("/c/licensing@communities.kent.example"), Community: joined(licensing, actors.Member), Facilitators: []actors.Actor{tom, sian}, Discussions: discussions(licensing), Paging: Paging{2, 9, "/c/licensing@communities.kent.example", nil}, CompleteTo: now, MayPost: true}},

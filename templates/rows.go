@@ -134,13 +134,16 @@ func (c clock) listed(p Page, e Entry) discussionRow {
 	if !e.Within && e.Community.Name != "" {
 		r.In = e.Community.DisplayName()
 	}
-	if e.Replies > 0 {
+	switch {
+	case e.IsComment():
+		r.Replies = "" // those to a comment are not counted apart
+	case e.Replies > 0:
 		r.Replies = Count(e.Replies, "reply", "replies")
 	}
 	if e.Useful > 0 {
-		r.Useful = "useful to " + Count(e.Useful, "person", "people")
+		r.Useful = "Useful to " + Count(e.Useful, "person", "people")
 	}
-	if !e.LastReply.IsZero() {
+	if e.Replies > 0 && !e.LastReply.IsZero() {
 		r.Last = c.when(e.LastReply, b.Now)
 	}
 	return r
