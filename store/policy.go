@@ -76,7 +76,7 @@ func (t *Tx) RefusalsSince(ctx context.Context, since time.Time, p Page) ([]Refu
 // CountRefusals says how many requests were turned away since a time.
 func (t *Tx) CountRefusals(ctx context.Context, since time.Time) (int, error) {
 	return one(ctx, t, scanValue[int], `
-		SELECT COALESCE(SUM(times), 0) FROM refusal WHERE day >= $2 AND last_at >= $1`, micros(since), dayOf(since))
+		SELECT CAST(COALESCE(SUM(times), 0) AS BIGINT) FROM refusal WHERE day >= $2 AND last_at >= $1`, micros(since), dayOf(since))
 }
 
 // Audit is what an admin or a facilitator did.

@@ -365,6 +365,8 @@ func adminFixtures() []fixture {
 		{"admin-connection-error", AdminConnectionPage{Base: wrong(admin("/admin/connections/new"), content.Problems{"host": "Enter the address of the site", "verdict": "Select what you want to do", "reason": "Enter a reason"})}},
 		{"admin-refused", AdminRefusedPage{Base: admin("/admin/refused"), Held: []actors.Activity{held}, Refused: []actors.Activity{refused, odd}, Turned: []TurnedAway{{"evil.example", "signature", "no signature", 1204, now}, {"", "too_large", "", 1, summer}}, Paging: Paging{1, 4, "/admin/refused", nil}}},
 		{"admin-refused-none", AdminRefusedPage{Base: admin("/admin/refused"), Paging: Paging{1, 1, "/admin/refused", nil}}},
+		{"admin-contact", AdminContactPage{Base: admin("/admin/contact"), Typed: "communities@medway.example"}},
+		{"admin-contact-error", AdminContactPage{Base: wrong(admin("/admin/contact"), content.Problems{"contact": "Enter an email address in the correct format, like name@example.com"}), Typed: "us"}},
 		{"admin-policy", AdminPolicyPage{Base: admin("/admin/policy"), Mode: actors.ModeList, Rules: 14}},
 	}
 }

@@ -143,6 +143,16 @@ func (p AdminRefusedPage) title() string {
 	return "Refused and held" + p.Paging.title() + " – Administration"
 }
 
+// AdminContactPage says whom people write to; Site.Contact is the address now.
+type AdminContactPage struct {
+	Base
+	Typed string
+}
+
+func (AdminContactPage) template() string { return "admin-contact" }
+func (AdminContactPage) title() string    { return "Contact address – Administration" }
+func (AdminContactPage) fields() []string { return []string{"contact"} }
+
 // AdminPolicyPage says with whom this site shares when nobody has decided.
 type AdminPolicyPage struct {
 	Base

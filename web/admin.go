@@ -23,7 +23,10 @@ const (
 // overview answers one question: is all well?
 func (s *Server) overview(v *visit) error {
 	p := templates.AdminPage{Base: s.base(v), Version: s.Version, Database: s.DB.Kind()}
-	err := s.DB.Read(v.ctx(), func(tx *store.Tx) error {
+	err := s.DB.Read(v.ctx(), func(tx *store.Tx) (err error) {
+		if p.Site.Contact, err = actions.Contact(v.ctx(), tx); err != nil {
+			return err
+		}
 		if err := s.countAll(v, tx, &p); err != nil {
 			return err
 		}
@@ -169,4 +172,26 @@ func (s *Server) asAdmin(v *visit, f func(tx *store.Tx) error) error {
 		}
 		return f(tx)
 	})
+}
+
+func (s *Server) showContact(v *visit) error {
+	b, err := s.withContact(v)
+	if err != nil {
+		return err
+	}
+	return s.render(v, http.StatusOK, templates.AdminContactPage{Base: b, Typed: b.Site.Contact})
+}
+
+func (s *Server) saveContact(v *visit) error {
+	p := templates.AdminContactPage{Base: s.base(v), Typed: v.value("contact")}
+	err := s.DB.Write(v.ctx(), func(tx *store.Tx) error {
+		return s.Actions.SetContact(v.ctx(), tx, v.actor.ID, p.Typed)
+	})
+	if errors.As(err, &p.Problems) {
+		return s.render(v, http.StatusUnprocessableEntity, p)
+	}
+	if err != nil {
+		return err
+	}
+	return s.done(v, "/admin/contact", "The contact address is saved", "")
 }

@@ -1,28 +1,11 @@
 package web
 
 import (
-	"context"
-	"errors"
-	"fmt"
 	"net/http"
 
 	"moothall/store"
 	"moothall/templates"
 )
-
-// contactSetting holds the e-mail address of those who run this node.
-const contactSetting = "contact"
-
-func contactOf(ctx context.Context, tx *store.Tx) (string, error) {
-	address, err := tx.Setting(ctx, contactSetting)
-	if errors.Is(err, store.ErrNotFound) {
-		return "", nil
-	}
-	if err != nil {
-		return "", fmt.Errorf("read the contact address: %w", err)
-	}
-	return address, nil
-}
 
 func (s *Server) help(v *visit) error {
 	return s.render(v, http.StatusOK, templates.HelpPage{Base: s.base(v)})

@@ -1,12 +1,12 @@
 package web
 
 import (
-	"context"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
-	"moothall/store"
+	"moothall/actors"
 )
 
 func TestA10_InfoPagesSayWhomToAsk(t *testing.T) {
@@ -22,9 +22,9 @@ func TestA10_InfoPagesSayWhomToAsk(t *testing.T) {
 			t.Errorf("%s sets a cookie for a stranger", path)
 		}
 	}
-	h.write(func(ctx context.Context, tx *store.Tx) error {
-		return tx.SetSetting(ctx, contactSetting, "communities@medway.example")
-	})
+	h.person("ann", actors.AccountAdmin)
+	page := h.signedIn("ann").open("/admin/contact")
+	page.fill("/admin/contact", url.Values{"contact": {"communities@medway.example"}}).follow().says(http.StatusOK, "The contact address is saved")
 	for _, path := range []string{"/contact", "/complain", "/privacy", "/accessibility", "/forgotten-password"} {
 		b.open(path).says(http.StatusOK, "communities@medway.example")
 	}

@@ -72,8 +72,6 @@ func (s *Server) acceptInvitation(v *visit) error {
 		return s.renderInvitation(v, http.StatusUnprocessableEntity, p, problems)
 	case errors.Is(err, actions.ErrSpent):
 		return spent
-	case errors.Is(err, errBusy):
-		return failure{status: http.StatusTooManyRequests}
 	case err != nil:
 		return err
 	}

@@ -103,6 +103,8 @@ func (s *Server) fail(v *visit, err error) {
 	switch {
 	case errors.As(err, &mine):
 		p.Status, p.Because, p.Expired = mine.status, mine.because, mine.expired
+	case errors.Is(err, errBusy):
+		p.Status = http.StatusTooManyRequests
 	case errors.Is(err, store.ErrNotFound):
 		p.Status = http.StatusNotFound
 	case errors.As(err, &refusal):

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"moothall/actions"
 	"moothall/store"
 	"moothall/templates"
 )
@@ -51,7 +52,7 @@ func (s *Server) base(v *visit) templates.Base {
 func (s *Server) withContact(v *visit) (templates.Base, error) {
 	b := s.base(v)
 	err := s.DB.Read(v.ctx(), func(tx *store.Tx) (err error) {
-		b.Site.Contact, err = contactOf(v.ctx(), tx)
+		b.Site.Contact, err = actions.Contact(v.ctx(), tx)
 		return err
 	})
 	return b, err

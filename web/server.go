@@ -127,6 +127,8 @@ func (s *Server) routes() []route {
 		{post, "/settings/devices", signedIn, s.endDevices},
 		// admin.go
 		{get, "/admin", admin, s.overview},
+		{get, "/admin/contact", admin, s.showContact},
+		{post, "/admin/contact", proved, s.saveContact},
 		{get, "/admin/policy", admin, s.showPolicy},
 		{post, "/admin/policy", proved, s.savePolicy},
 		// admin_people.go

@@ -120,6 +120,7 @@ func TestA11_BadFormsComeBack(t *testing.T) {
 		{admin, "/settings", url.Values{"title": {long[:300]}, "organisation": {long[:300]}, "job": {long[:300]}, "about": {long[:6000]}}, []string{"title", "organisation", "job", "about"}},
 		{admin, "/settings/password", url.Values{}, []string{"current", "password"}},
 		{admin, "/admin/connections", url.Values{"host": {"no host"}, "verdict": {"maybe"}}, []string{"host", "verdict", "reason"}},
+		{admin, "/admin/contact", url.Values{"contact": {"us"}}, []string{"contact"}},
 		{admin, "/admin/policy", url.Values{"mode": {"chaos"}}, []string{"mode"}},
 		{admin, "/admin/invitations", url.Values{"email": {"a b"}, "role": {"member"}}, []string{"email"}},
 		{admin, "/admin/people/ben", url.Values{"do": {"role"}, "role": {"king"}}, []string{"role"}},

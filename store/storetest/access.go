@@ -192,6 +192,10 @@ func invitationIsSpentOnce(t *testing.T, w *Town) {
 	w.Write(func(ctx context.Context, tx *store.Tx) error {
 		_, err := tx.Invitation(ctx, "secret", At(50))
 		isErr(t, "a spent invitation", err, store.ErrNotFound)
+		unused, err := tx.UnusedInvitations(ctx, store.Page{})
+		if err != nil || len(unused) != 1 || unused[0].ID != other.ID {
+			t.Errorf("UnusedInvitations: %+v, %v", unused, err)
+		}
 		isErr(t, "revoking a spent one", tx.RevokeInvitation(ctx, i.ID), store.ErrNotFound)
 		if err := tx.RevokeInvitations(ctx, 0); err != nil {
 			return err

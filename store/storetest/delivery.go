@@ -313,6 +313,8 @@ func instanceRows(t *testing.T, w *Town) {
 		if d := cmp.Diff(want, got); err != nil || d != "" {
 			t.Error(err, d)
 		}
+		n, err := tx.CountInstances(ctx)
+		same(t, "CountInstances", err, 2, n)
 		list, err := tx.Instances(ctx, store.Page{})
 		if len(list) != 2 || list[0].Host != "another.example" {
 			t.Errorf("Instances: %+v", list)

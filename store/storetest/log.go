@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -101,6 +102,18 @@ func activityStates(t *testing.T, w *Town) {
 		list, err := tx.Unapplied(ctx, store.Page{})
 		if err != nil || len(list) != 2 || list[0].ID != rejected.ID || list[1].Attempts != 3 {
 			t.Errorf("Unapplied: %v, %v", list, err)
+		}
+		list, err = tx.UnappliedIn(ctx, actors.Held, store.Page{})
+		if err != nil || len(list) != 1 || list[0].ID != held.ID {
+			t.Errorf("UnappliedIn: %v, %v", list, err)
+		}
+		for _, c := range []struct {
+			state actors.State
+			since time.Time
+			want  int
+		}{{actors.Held, time.Time{}, 1}, {actors.Rejected, rejected.At, 1}, {actors.Rejected, rejected.At.Add(time.Second), 0}, {actors.Applied, time.Time{}, 0}} {
+			n, err := tx.CountUnapplied(ctx, c.state, c.since)
+			same(t, "CountUnapplied "+string(c.state), err, c.want, n)
 		}
 		got, err := tx.Activity(ctx, held.ID)
 		if d := cmp.Diff(held, got); err != nil || d != "" {

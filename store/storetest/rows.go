@@ -316,6 +316,10 @@ func policyAndAudit(t *testing.T, w *Town) {
 		same(t, "RefusalsSince", err, []store.Refusals{
 			{Host: "y.example", Code: "C2", Times: 1, Last: At(3)}, {Host: "x.example", Code: "C1", Detail: "second", Times: 5, Last: At(2)},
 		}, refused)
+		n, err := tx.CountRefusals(ctx, At(0))
+		same(t, "CountRefusals", err, 6, n)
+		n, err = tx.CountRefusals(ctx, At(4))
+		same(t, "CountRefusals of nothing", err, 0, n)
 		first := store.Audit{ID: w.ID(), By: 1 << 41, Action: "rule", Target: "a.example", Detail: "accept", At: At(1)}
 		second := store.Audit{ID: w.ID(), Action: "rule", At: At(2)}
 		for _, a := range []store.Audit{first, second} {
