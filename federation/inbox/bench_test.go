@@ -107,6 +107,13 @@ func (b *bench) request(tb testing.TB) *http.Request {
 	return r
 }
 
+// answer is the status with which the door answers.
+func (b *bench) answer(r *http.Request) int {
+	w := httptest.NewRecorder()
+	b.in.ServeHTTP(w, r)
+	return w.Code
+}
+
 func cpu() time.Duration {
 	var u syscall.Rusage
 	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
