@@ -246,3 +246,20 @@ func (a *Actions) Adopt(ctx context.Context, tx *store.Tx, p content.Post, raw [
 	}
 	return nil
 }
+
+// Decline tells an author elsewhere that a community here did not take a post.
+func (a *Actions) Decline(ctx context.Context, tx *store.Tx, group actors.Community, author actors.Actor, post actors.URI) error {
+	act := a.own("Reject", group.Actor, group.URI, post)
+	act.Group = group.ID
+	var err error
+	act.Body, err = ap.WriteDecline(ap.Envelope{
+		ID: act.URI, Actor: group.URI, To: []actors.URI{author.URI}, Published: act.At,
+	}, post)
+	if err != nil {
+		return err
+	}
+	if err := a.record(ctx, tx, act); err != nil {
+		return err
+	}
+	return a.send(ctx, tx, act, group.Actor, to(author)...)
+}

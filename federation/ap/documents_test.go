@@ -135,6 +135,7 @@ func oursActivities(write writing, page []byte) {
 	raw := write("follow")(WriteFollow(follow))
 	write("accept")(WriteAccept("https://north.example/a/ac1", asked))
 	write("reject")(WriteReject("https://north.example/a/re1", asked))
+	write("decline")(WriteDecline(Envelope{ID: "https://north.example/a/de1", Actor: soil().URI, To: []actors.URI{bo().URI}}, "https://south.example/p/7"))
 	write("undo_follow")(WriteUndo(Envelope{ID: "https://north.example/a/un1", Actor: ana().URI, To: []actors.URI{follow.Object}}, raw))
 	create := write("create")(WriteCreate(envelope(p, "c1"), page))
 	write("update")(WriteUpdate(envelope(p, "up1"), page))

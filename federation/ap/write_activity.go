@@ -110,3 +110,9 @@ func WriteAnnounce(e Envelope, inner json.RawMessage, head *LogHead) ([]byte, er
 func WriteBoost(e Envelope, object actors.URI) ([]byte, error) {
 	return document(e.document("Announce", object))
 }
+
+// WriteDecline says that a community did not take a post (after FEP-400e's
+// Reject of a Create; NodeBB names the object too).
+func WriteDecline(e Envelope, object actors.URI) ([]byte, error) {
+	return document(e.document("Reject", object))
+}

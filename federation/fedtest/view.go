@@ -72,7 +72,7 @@ func viewThread(ctx context.Context, tx *store.Tx, v actors.Viewer, root content
 		byID[p.ID] = p
 	}
 	for _, p := range posts {
-		if isBelowWithdrawn(p, byID) {
+		if p.IsGone() {
 			continue
 		}
 		author, err := tx.Actor(ctx, p.Author)
@@ -91,17 +91,6 @@ func viewThread(ctx context.Context, tx *store.Tx, v actors.Viewer, root content
 		out.WriteString(lines[uri])
 	}
 	return out.String(), nil
-}
-
-// isBelowWithdrawn: what was withdrawn before others heard of it has left no
-// trace there, and what answers it has no place there.
-func isBelowWithdrawn(p content.Post, byID map[actors.ID]content.Post) bool {
-	for ok := true; ok; p, ok = byID[p.Parent] {
-		if p.IsGone() {
-			return true
-		}
-	}
-	return false
 }
 
 // Agree fails the test unless all these people are shown the same.

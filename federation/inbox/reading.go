@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 
 	"moothall/actors"
 	"moothall/content"
 	"moothall/federation/ap"
+	"moothall/federation/remote"
 	"moothall/store"
 )
 
@@ -152,7 +154,7 @@ func (w *work) place(ctx context.Context, p *content.Post, o ap.Object, group ac
 	}
 	parent, err := w.tx.PostByURI(ctx, uri)
 	if errors.Is(err, store.ErrNotFound) {
-		if err := w.bringParent(ctx, uri, group); err != nil {
+		if err := w.bringParent(ctx, uri, o, group); err != nil {
 			return err
 		}
 		parent, err = w.tx.PostByURI(ctx, uri)
@@ -177,7 +179,7 @@ const maxDepth = 50
 
 // bringParent: in a community of ours the parent may still be on its way; in one
 // elsewhere it is read from its origin.
-func (w *work) bringParent(ctx context.Context, uri actors.URI, group actors.Community) error {
+func (w *work) bringParent(ctx context.Context, uri actors.URI, reply ap.Object, group actors.Community) error {
 	if group.Local {
 		return &later{uri}
 	}
@@ -185,10 +187,37 @@ func (w *work) bringParent(ctx context.Context, uri actors.URI, group actors.Com
 		return refuse("unknown_parent", "It answers something of ours that does not exist.")
 	}
 	doc, err := w.fetched(uri)
+	if errors.Is(err, remote.ErrGone) || err == nil && doc.object.IsTombstone() {
+		return w.keepPlace(ctx, uri, reply, group)
+	}
 	if err != nil {
 		return err
 	}
 	return w.adopt(ctx, doc, group)
+}
+
+// keepPlace stores a tombstone for a post that was withdrawn before it ever came
+// here, so that the answers to it have somewhere to stand.
+func (w *work) keepPlace(ctx context.Context, uri actors.URI, reply ap.Object, group actors.Community) error {
+	id := w.in.IDs.Next()
+	p := content.Post{
+		ID: id, URI: uri, Group: group.ID, Author: group.ID, Root: id, Kind: content.Discussion, Type: "Tombstone",
+		URL: string(uri), Audience: audienceOf(reply, group), Published: w.time(reply.Published.Time), Deleted: w.in.Now(),
+	}
+	if root, err := w.rootOf(ctx, reply); err == nil && root.Group == group.ID {
+		p.Kind, p.Parent, p.Root, p.Depth = content.Comment, root.ID, root.Root, root.Depth+1
+	}
+	return w.in.Actions.Adopt(ctx, w.tx, p, nil)
+}
+
+// rootOf finds the start of a discussion by the context that an answer in it
+// names: servers of our kind keep it under the start's own address.
+func (w *work) rootOf(ctx context.Context, reply ap.Object) (content.Post, error) {
+	at, ok := strings.CutSuffix(string(reply.Context), "/context")
+	if !ok {
+		return content.Post{}, store.ErrNotFound
+	}
+	return w.tx.PostByURI(ctx, actors.URI(at))
 }
 
 // groupOf finds the community that an object is meant for: one it names, or the

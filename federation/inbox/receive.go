@@ -92,7 +92,10 @@ func (in *Inbox) attempt(ctx context.Context, tx *store.Tx, act ap.Activity, lin
 		}
 		return w.reach(ctx)
 	})
-	return in.conclude(tx, line, docs, err)
+	if err := in.conclude(tx, line, docs, err); err != nil {
+		return err
+	}
+	return w.decline(ctx)
 }
 
 func (in *Inbox) conclude(tx *store.Tx, line *actors.Activity, docs *documents, err error) error {

@@ -1,0 +1,24 @@
+package inbox
+
+import (
+	"context"
+
+	"moothall/actors"
+)
+
+// decline tells the author of a post for a community of ours that it was not
+// taken. Silence would leave it "on its way" for ever on the author's site.
+func (w *work) decline(ctx context.Context) error {
+	if w.act.Type != "Create" || w.line.State != actors.Rejected || w.line.Group == 0 || w.line.Object == "" {
+		return nil
+	}
+	group, err := w.tx.Community(ctx, w.line.Group)
+	if err != nil || !group.Local || !group.Audience.Federates() {
+		return err
+	}
+	m, err := w.tx.Membership(ctx, group.ID, w.from.ID)
+	if err != nil || m.Standing == actors.NoStanding && group.Audience != actors.AudiencePublic {
+		return err // of a closed community a stranger learns nothing
+	}
+	return w.in.Actions.Decline(ctx, w.tx, group, w.from, w.line.Object)
+}
