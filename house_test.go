@@ -34,6 +34,7 @@ var layers = map[string]int{
 	"federation/delivery": 5,
 	"federation/node":     6,
 	"federation/fedtest":  7,
+	"web/browser":         7,
 	"cmd/moothall":        8,
 	"cmd/moothall-load":   8,
 }

@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -24,6 +26,11 @@ const demoPassword = "three-halls-one-road"
 
 // demoPorts are the first of three ports in a row that are tried.
 var demoPorts = []int{8081, 8181, 18081, 28081}
+
+func demoFlags(fs *flag.FlagSet, k *call) {
+	k.opt.port = -1
+	fs.IntVar(&k.opt.port, "port", k.opt.port, "first of the three ports, 0 for any that are free (default: three that are free, from 8081)")
+}
 
 // demo runs three councils until ctx ends.
 func demo(ctx context.Context, k *call) error {
@@ -80,7 +87,7 @@ type demoHall struct {
 }
 
 func (k *call) openHalls(ctx context.Context, s script, data string) (map[string]*demoHall, error) {
-	ports, err := demoListeners(s, data)
+	ports, err := demoListeners(len(s.councils), data, k.opt.port)
 	if err != nil {
 		return nil, err
 	}
@@ -102,26 +109,54 @@ func (k *call) openHalls(ctx context.Context, s script, data string) (map[string
 	return halls, nil
 }
 
-// demoListeners opens a port for each council: those it has had before, or
-// three in a row that are free.
-func demoListeners(s script, data string) ([]net.Listener, error) {
+// demoListeners opens a port for each council: those it has had before, since
+// ports are part of addresses, or else ports in a row from the one that is asked for.
+func demoListeners(councils int, data string, asked int) ([]net.Listener, error) {
 	note := filepath.Join(data, "ports")
 	if raw, err := os.ReadFile(note); err == nil {
 		return listenAll(strings.Fields(string(raw)))
 	}
+	firsts := demoPorts
+	if asked >= 0 {
+		firsts = []int{asked}
+	}
 	var last error
-	for _, first := range demoPorts {
-		var ports []string
-		for i := range s.councils {
-			ports = append(ports, fmt.Sprint(first+i))
-		}
-		list, err := listenAll(ports)
+	for _, first := range firsts {
+		list, err := listenAll(portsFrom(first, councils))
 		if err == nil {
-			return list, os.WriteFile(note, []byte(strings.Join(ports, " ")+"\n"), 0o600)
+			return list, notePorts(note, list)
 		}
 		last = err
 	}
 	return nil, last
+}
+
+// portsFrom are n ports in a row, or n times any that is free.
+func portsFrom(first, n int) []string {
+	ports := make([]string, n)
+	for i := range ports {
+		if first > 0 {
+			ports[i] = strconv.Itoa(first + i)
+		} else {
+			ports[i] = "0"
+		}
+	}
+	return ports
+}
+
+func notePorts(note string, list []net.Listener) error {
+	var ports []string
+	for _, l := range list {
+		_, port, err := net.SplitHostPort(l.Addr().String())
+		if err != nil {
+			return fmt.Errorf("read the port: %w", err)
+		}
+		ports = append(ports, port)
+	}
+	if err := os.WriteFile(note, []byte(strings.Join(ports, " ")+"\n"), 0o600); err != nil {
+		return fmt.Errorf("note the ports: %w", err)
+	}
+	return nil
 }
 
 func listenAll(ports []string) ([]net.Listener, error) {

@@ -92,6 +92,7 @@ type call struct {
 type options struct {
 	email, role, title, facilitator, audience, reason string
 	passwordStdin, deep                               bool
+	port                                              int
 }
 
 func commands() []command {

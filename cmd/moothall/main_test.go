@@ -221,7 +221,7 @@ func TestS228_TwoServersOneFolder(t *testing.T) {
 // holds all debates, whoever began them.
 func TestDemoFederates(t *testing.T) {
 	dir := t.TempDir()
-	p := start(t, dir, "demo", "--data", "halls")
+	p := start(t, dir, "demo", "--data", "halls", "--port", "0")
 	p.says("They are ready")
 	for range 3 {
 		p.says(`address +(http://\S+)/`)

@@ -18,7 +18,7 @@ const defaultListen = "127.0.0.1:8080"
 func serveCommands() []command {
 	return []command{
 		{name: "serve", form: "[--config FILE] [--listen ADDR:PORT] [--host NAME[:PORT]] [--data DIR] [--development]", about: "run a node", run: serve},
-		{name: "demo", form: "[--data DIR]", about: "run three councils on this machine that federate with each other", run: demo},
+		{name: "demo", form: "[--data DIR] [--port N]", about: "run three councils on this machine that federate with each other", flags: demoFlags, run: demo},
 	}
 }
 
