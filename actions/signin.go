@@ -32,25 +32,26 @@ func SessionEnds(s actors.Session, role actors.AccountRole) time.Time {
 // Secret makes an unguessable text of 32 random bytes, for a cookie or a link.
 func (a *Actions) Secret() (string, error) { return a.secret() }
 
-// limit says how many failures cost nothing, and how long the wait is after.
+// limit says how many failures cost nothing, how long the wait is after, and how
+// soon one failure is forgotten when no other follows.
 type limit struct {
 	free  int
 	first time.Duration // doubles with each failure
 	most  time.Duration
+	leak  time.Duration
 }
 
-// A person at their usual address is counted apart, so that nobody can keep them
-// out by guessing (security.md S149).
+// A person at an address that they have signed in from is counted apart, so that
+// nobody can keep them out by guessing, nor a whole office behind one address
+// (security.md S149).
 var (
-	personLimit  = limit{10, 30 * time.Second, 15 * time.Minute}
-	addressLimit = limit{50, 30 * time.Second, 15 * time.Minute}
-	nodeLimit    = limit{2000, time.Second, 4 * time.Second}
+	personLimit  = limit{10, 30 * time.Second, 15 * time.Minute, time.Hour}
+	addressLimit = limit{50, 30 * time.Second, 15 * time.Minute, time.Minute}
+	nodeLimit    = limit{2000, time.Second, 4 * time.Second, time.Second}
 )
 
-const (
-	forgetFailures = 24 * time.Hour
-	usualFor       = 30 * 24 * time.Hour // an address from which somebody signed in
-)
+// usualFor is how long an address from which somebody signed in is known as theirs.
+const usualFor = 30 * 24 * time.Hour
 
 func (l limit) wait(failures int) time.Duration {
 	if failures < l.free {
@@ -93,7 +94,7 @@ func (a *Actions) Try(ctx context.Context, tx *store.Tx, login, address string) 
 	}
 	t.counted = []counter{{personCounter(who), personLimit}, {"node", nodeLimit}, {"address:" + address, addressLimit}}
 	if !mark.Last.IsZero() && a.Now().Sub(mark.Last) < usualFor {
-		t.counted = []counter{{personCounter(who) + ":" + address, personLimit}, {"address:" + address, addressLimit}}
+		t.counted = []counter{{personCounter(who) + ":" + address, personLimit}}
 	}
 	return t, a.count(ctx, tx, &t)
 }
@@ -110,10 +111,8 @@ func (a *Actions) count(ctx context.Context, tx *store.Tx, t *Attempt) error {
 			t.Locked = true
 			return nil
 		}
-		if now.Sub(th.Last) >= forgetFailures {
-			th.Failures = 0
-		}
-		th.Failures, th.Last = th.Failures+1, now
+		forgotten := int(now.Sub(th.Last) / c.limit.leak)
+		th.Failures, th.Last = max(th.Failures-forgotten, 0)+1, now
 		th.Until = now.Add(c.limit.wait(th.Failures))
 		counts[i] = th
 	}

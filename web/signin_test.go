@@ -137,6 +137,7 @@ func TestS149_ManyAccountsFromOneAddress(t *testing.T) {
 	t.Parallel()
 	h := newHall(t)
 	h.person("ann", actors.AccountMember)
+	office := h.signedIn("ann")
 	b := h.browser()
 	heard := 0
 	for i := range 70 {
@@ -147,9 +148,25 @@ func TestS149_ManyAccountsFromOneAddress(t *testing.T) {
 	if heard != 50 {
 		t.Errorf("%d guesses from one address were looked at, want 50", heard)
 	}
+	if got := office.tries("ann@hub.example", password); got.status != http.StatusSeeOther {
+		t.Errorf("a person is kept out of their own office by what others try there: %d", got.status)
+	}
 	b.from = "198.51.100.7:1"
 	if got := b.tries("ann@hub.example", password); got.status != http.StatusSeeOther {
 		t.Errorf("another address is kept out too: %d", got.status)
+	}
+}
+
+// Mistakes that people make in the course of weeks do not add up.
+func TestS149_MistakesAreForgotten(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	b := h.browser()
+	for i := range 30 {
+		h.later(2 * time.Hour)
+		if got := b.tries("ann@hub.example", "slip"); got.status != http.StatusUnprocessableEntity {
+			t.Fatalf("slip %d: %d", i, got.status)
+		}
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"moothall/actions"
 	"moothall/actors"
@@ -269,6 +270,26 @@ func TestS246_Assets(t *testing.T) {
 		} else if strings.Contains(got.header.Get("Cache-Control"), "immutable") {
 			t.Errorf("%s: kept for ever", path)
 		}
+	}
+}
+
+func TestS246_AssetsAreKeptForEver(t *testing.T) {
+	t.Parallel()
+	h := assets(fstest.MapFS{"moothall-0123456789ab.css": {Data: []byte("a{}")}, "manifest.json": {Data: []byte("{}")}, "LICENSE.txt": {Data: []byte("MIT")}})
+	for path, want := range map[string]int{"moothall-0123456789ab.css": 200, "manifest.json": 404, "": 404, "none.js": 404} {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, templates.AssetsPath+path, nil))
+		if w.Code != want {
+			t.Errorf("%q: %d, want %d", path, w.Code, want)
+		}
+		if kept := w.Header().Get("Cache-Control") == "public, max-age=31536000, immutable"; kept != (want == 200) {
+			t.Errorf("%q: Cache-Control %q", path, w.Header().Get("Cache-Control"))
+		}
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest(http.MethodPost, templates.AssetsPath+"moothall-0123456789ab.css", nil))
+	if w.Code != http.StatusMethodNotAllowed {
+		t.Errorf("POST: %d", w.Code)
 	}
 }
 
