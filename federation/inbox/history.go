@@ -51,6 +51,7 @@ type history struct {
 	client *remote.Client
 	group  actors.Community
 	job    store.HistoryJob
+	empty  bool             // its signed head says that nothing has been said
 	note   string           // what does not hold, for people to read
 	away   map[string]error // hosts that could not be reached in this step
 }
@@ -150,7 +151,8 @@ func (h *history) report(ctx context.Context, tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	if c.HeadSeq > 0 && c.CompleteTo == c.HeadSeq || h.job.Place != "" && c.HeadSeq == 0 {
+	isProved := c.HeadSeq > 0 && c.CompleteTo == c.HeadSeq || h.empty && c.HeadSeq == 0
+	if isProved && h.note == "" {
 		return tx.SetHistory(ctx, h.group.ID, actors.HistoryComplete, "")
 	}
 	if h.note == "" {

@@ -115,6 +115,7 @@ func (h *history) reached(ctx context.Context, head actors.Head, moved bool) err
 		if err != nil {
 			return err
 		}
+		h.empty = head.Seq == 0
 		if c.CompleteTo >= head.Seq || !moved {
 			h.next()
 			return nil
