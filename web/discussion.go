@@ -10,7 +10,7 @@ import (
 )
 
 // commentPage is how many replies a page of a discussion shows.
-const commentPage = 100
+const commentPage = 50
 
 // thread is a discussion as its viewer can read it, in the order of reading.
 type thread struct {
