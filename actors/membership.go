@@ -45,6 +45,7 @@ const (
 	Refused    Standing = "refused"
 	Left       Standing = "left"
 	Banned     Standing = "banned"
+	Invited    Standing = "invited" // a facilitator lets this one in as soon as they ask
 )
 
 // Membership ties an actor to a community, or a follower to a person. The zero
@@ -56,6 +57,35 @@ type Membership struct {
 	Standing Standing
 	Follow   URI // id of the Follow that asked for it
 	Since    time.Time
+
+	Appointed time.Time // when a facilitator became one; zero for others
+	Until     time.Time // when a removal ends by itself; zero for never
+	Note      string    // why somebody was removed, in the facilitator's words
+}
+
+// At is the membership as it counts at a time: a removal ends by itself when its
+// date has come, and whoever was removed may join again.
+func (m Membership) At(now time.Time) Membership {
+	if m.Standing == Banned && !m.Until.IsZero() && !m.Until.After(now) {
+		m.Standing, m.Since, m.Until, m.Note = Left, m.Until, time.Time{}, ""
+	}
+	return m
+}
+
+// Outranks says whether a facilitator may stand another one down: the owner may,
+// and otherwise whoever has been a facilitator for longer (security.md S51).
+func (m Membership) Outranks(other Membership) bool {
+	switch {
+	case !m.May(Moderator):
+		return false
+	case !other.May(Moderator):
+		return true
+	case m.Role != other.Role:
+		return m.Role > other.Role
+	case m.Appointed.Equal(other.Appointed):
+		return m.Actor < other.Actor
+	}
+	return m.Appointed.Before(other.Appointed)
 }
 
 // May says whether the member has at least this role.

@@ -87,7 +87,7 @@ const listed = ` a.deleted_at = 0 AND (
 		OR (c.audience IN ('network', 'members') AND CAST($1 AS BIGINT) <> 0)
 		OR (c.audience = 'organisation' AND CAST($1 AS BIGINT) <> 0 AND $2)))
 	OR EXISTS (SELECT 1 FROM membership m WHERE m.group_id = c.actor_id AND m.actor_id = $1
-		AND m.standing IN ('joined', 'asked'))) `
+		AND m.standing IN ('joined', 'asked', 'invited'))) `
 
 // CommunityFilter narrows a list of communities.
 type CommunityFilter struct {

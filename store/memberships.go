@@ -8,7 +8,8 @@ import (
 	"moothall/actors"
 )
 
-const membershipColumns = `m.group_id, m.actor_id, m.role, m.standing, m.follow, m.since_at`
+const membershipColumns = `m.group_id, m.actor_id, m.role, m.standing, m.follow, m.since_at,
+	m.appointed_at, m.until_at, m.note`
 
 func scanMembership(s scanner) (m actors.Membership, err error) {
 	err = s.Scan(membershipFields(&m)...)
@@ -16,7 +17,10 @@ func scanMembership(s scanner) (m actors.Membership, err error) {
 }
 
 func membershipFields(m *actors.Membership) []any {
-	return []any{&m.Group, &m.Actor, roleOf{&m.Role}, &m.Standing, &m.Follow, timeOf{&m.Since}}
+	return []any{
+		&m.Group, &m.Actor, roleOf{&m.Role}, &m.Standing, &m.Follow, timeOf{&m.Since},
+		timeOf{&m.Appointed}, timeOf{&m.Until}, &m.Note,
+	}
 }
 
 type roleOf struct{ r *actors.Role }
@@ -62,10 +66,11 @@ func (t *Tx) SetMembership(ctx context.Context, m actors.Membership) error {
 	// Two requests may change one membership at once: the row is there, and
 	// locked, before anyone asks what it says.
 	n, err := t.exec(ctx, `
-		INSERT INTO membership (group_id, actor_id, role, standing, follow, since_at)
-		VALUES ($1, $2, $3, $4, $5, $6)
+		INSERT INTO membership (group_id, actor_id, role, standing, follow, since_at, appointed_at, until_at, note)
+		VALUES (`+in(1, 9)+`)
 		ON CONFLICT (group_id, actor_id) DO NOTHING`,
-		m.Group, m.Actor, m.Role.String(), m.Standing, m.Follow, micros(m.Since))
+		m.Group, m.Actor, m.Role.String(), m.Standing, m.Follow, micros(m.Since),
+		micros(m.Appointed), micros(m.Until), m.Note)
 	if err != nil {
 		return err
 	}
@@ -92,9 +97,11 @@ func (t *Tx) changeMembership(ctx context.Context, m actors.Membership) (before 
 		return "", err
 	}
 	return before, t.execOne(ctx, `
-		UPDATE membership SET role = $3, standing = $4, follow = $5, since_at = $6
+		UPDATE membership SET role = $3, standing = $4, follow = $5, since_at = $6,
+			appointed_at = $7, until_at = $8, note = $9
 		WHERE group_id = $1 AND actor_id = $2`,
-		m.Group, m.Actor, m.Role.String(), m.Standing, m.Follow, micros(m.Since))
+		m.Group, m.Actor, m.Role.String(), m.Standing, m.Follow, micros(m.Since),
+		micros(m.Appointed), micros(m.Until), m.Note)
 }
 
 func (t *Tx) memberJoined(ctx context.Context, m actors.Membership) error {
@@ -192,7 +199,7 @@ func (t *Tx) Moderators(ctx context.Context, group actors.ID) ([]actors.Actor, e
 		SELECT `+communityActor+`
 		FROM membership m JOIN actor a ON a.id = m.actor_id
 		WHERE m.group_id = $1 AND m.standing = 'joined' AND m.role IN ('moderator', 'owner')
-		ORDER BY m.since_at, m.actor_id`, group)
+		ORDER BY m.appointed_at, m.since_at, m.actor_id`, group)
 }
 
 // CountAsked says how many wait to be let into a community: from one host, and

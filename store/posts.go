@@ -137,6 +137,13 @@ func (t *Tx) PinPost(ctx context.Context, id actors.ID, pinned bool) error {
 	return t.execOne(ctx, `UPDATE post SET pinned = $2 WHERE id = $1`, id, pinned)
 }
 
+// CountPinned says how many discussions of a community are pinned.
+func (t *Tx) CountPinned(ctx context.Context, group actors.ID) (int, error) {
+	return one(ctx, t, scanValue[int], `
+		SELECT COUNT(*) FROM post p
+		WHERE p.group_id = $1 AND p.parent_id = 0 AND p.pinned AND p.deleted_at = 0 AND p.standing = 'accepted'`, group)
+}
+
 // PostForRules reads a post whoever asks. It is for deciding what an activity
 // may do, never for showing.
 func (t *Tx) PostForRules(ctx context.Context, id actors.ID) (content.Post, error) {
@@ -250,4 +257,13 @@ func (t *Tx) PostsOf(ctx context.Context, author actors.ID, n int) ([]content.Po
 	return collect(ctx, t, scanPost, `
 		SELECT `+postColumns+` FROM post p
 		WHERE p.author_id = $1 AND p.deleted_at = 0 ORDER BY p.published_at LIMIT $2`, author, n)
+}
+
+// AcceptedBy reads what an author has in a community, whoever asks. It is for
+// taking it out, never for showing.
+func (t *Tx) AcceptedBy(ctx context.Context, group, author actors.ID, n int) ([]content.Post, error) {
+	return collect(ctx, t, scanPost, `
+		SELECT `+postColumns+` FROM post p
+		WHERE p.author_id = $2 AND p.group_id = $1 AND p.standing = 'accepted' AND p.deleted_at = 0
+		ORDER BY p.published_at, p.id LIMIT $3`, group, author, n)
 }

@@ -80,7 +80,14 @@ func listsAskReadable(t *testing.T, w *Town) {
 		if err := tx.PinPost(ctx, closed.ID, true); err != nil {
 			return err
 		}
-		return tx.AddPost(ctx, onItsWay, nil)
+		if err := tx.AddPost(ctx, onItsWay, nil); err != nil {
+			return err
+		}
+		n, err := tx.CountPinned(ctx, g.ID)
+		same(t, "CountPinned", err, 1, n)
+		taken, err := tx.AcceptedBy(ctx, g.ID, author.ID, 2)
+		same(t, "AcceptedBy", err, ids(closed, open), ids(taken...))
+		return nil
 	})
 	as := func(a actors.Actor) actors.Viewer { return actors.Viewer{Actor: a.ID, Local: true} }
 	for _, tt := range []struct {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -153,9 +154,9 @@ func membershipRows(t *testing.T, w *Town) {
 		none, err := tx.Membership(ctx, g.ID, ann.ID)
 		same(t, "never asked", err, actors.Membership{Group: g.ID, Actor: ann.ID}, none)
 		list := []actors.Membership{
-			{Group: g.ID, Actor: ann.ID, Role: actors.Owner, Standing: actors.Joined, Since: At(1)},
+			{Group: g.ID, Actor: ann.ID, Role: actors.Owner, Standing: actors.Joined, Since: At(4), Appointed: At(4)},
 			{Group: g.ID, Actor: bob.ID, Role: actors.Member, Standing: actors.Joined, Follow: "https://peer.example/f/1", Since: At(5)},
-			{Group: g.ID, Actor: cat.ID, Role: actors.Moderator, Standing: actors.Joined, Since: At(3)},
+			{Group: g.ID, Actor: cat.ID, Role: actors.Moderator, Standing: actors.Joined, Since: At(3), Appointed: At(6)},
 			{Group: remote.ID, Actor: ann.ID, Role: actors.Member, Standing: actors.Asked, Follow: "https://here.example/a/1", Since: At(2)},
 		}
 		for _, m := range list {
@@ -178,9 +179,24 @@ func membershipRows(t *testing.T, w *Town) {
 		for _, m := range members {
 			order = append(order, m.Actor.ID)
 		}
-		same(t, "Members", err, []actors.ID{cat.ID, ann.ID, bob.ID}, order)
+		same(t, "Members", err, []actors.ID{ann.ID, cat.ID, bob.ID}, order)
 		mods, err := tx.Moderators(ctx, g.ID)
 		same(t, "Moderators", err, []actors.Actor{ann, cat}, mods)
+		// Who has been a facilitator for longest comes first, not who joined first.
+		removed := actors.Membership{
+			Group: remote.ID, Actor: cat.ID, Role: actors.Member, Standing: actors.Banned, Since: At(7), Until: At(9), Note: "advertises",
+		}
+		if err := tx.SetMembership(ctx, removed); err != nil {
+			return err
+		}
+		back, err := tx.Membership(ctx, remote.ID, cat.ID)
+		same(t, "a removal", err, removed, back)
+		removed.Standing, removed.Until, removed.Note = actors.Invited, time.Time{}, ""
+		if err := tx.SetMembership(ctx, removed); err != nil {
+			return err
+		}
+		back, err = tx.Membership(ctx, remote.ID, cat.ID)
+		same(t, "an invitation after it", err, removed, back)
 		n, err := tx.CountFollowers(ctx, g.ID)
 		same(t, "CountFollowers", err, 3, n)
 		n, err = tx.CountFollowing(ctx, ann.ID)

@@ -139,9 +139,12 @@ CREATE TABLE membership (
 	group_id BIGINT NOT NULL REFERENCES actor (id),
 	actor_id BIGINT NOT NULL REFERENCES actor (id),
 	role TEXT NOT NULL CHECK (role IN ('guest', 'member', 'moderator', 'owner')),
-	standing TEXT NOT NULL CHECK (standing IN ('asked', 'joined', 'refused', 'left', 'banned')),
+	standing TEXT NOT NULL CHECK (standing IN ('asked', 'joined', 'refused', 'left', 'banned', 'invited')),
 	follow TEXT NOT NULL DEFAULT '',
 	since_at BIGINT NOT NULL,
+	appointed_at BIGINT NOT NULL DEFAULT 0,
+	until_at BIGINT NOT NULL DEFAULT 0,
+	note TEXT NOT NULL DEFAULT '',
 	PRIMARY KEY (group_id, actor_id)
 );
 CREATE INDEX membership_actor ON membership (actor_id, standing);
@@ -211,7 +214,8 @@ CREATE INDEX reaction_uri ON reaction (uri);
 CREATE TABLE notification (
 	id BIGINT PRIMARY KEY,
 	actor_id BIGINT NOT NULL REFERENCES actor (id),
-	kind TEXT NOT NULL CHECK (kind IN ('reply', 'mention', 'asked', 'joined', 'refused')),
+	kind TEXT NOT NULL CHECK (kind IN ('reply', 'mention', 'asked', 'joined', 'refused',
+		'invited', 'appointed', 'stood_down', 'removed', 'let_back')),
 	post_id BIGINT NOT NULL DEFAULT 0,
 	group_id BIGINT NOT NULL DEFAULT 0,
 	by_id BIGINT NOT NULL,
