@@ -141,6 +141,12 @@ func oursActivities(write writing, page []byte) {
 	write("update")(WriteUpdate(envelope(p, "up1"), page))
 	write("delete")(WriteDelete(envelope(p, "de1"), p.URI, ""))
 	write("delete_moderator")(WriteDelete(envelope(p, "de2"), p.URI, "off topic"))
+	write("add_featured")(WriteAdd(envelope(p, "ad1"), p.URI, soil().URI+"/featured"))
+	write("remove_featured")(WriteRemove(envelope(p, "re1"), p.URI, soil().URI+"/featured"))
+	write("add_moderator")(WriteAdd(envelope(p, "ad2"), bo().URI, soil().URI+"/moderators"))
+	removal := Block{Who: bo().URI, Group: soil().URI, Reason: "advertises", Until: noon.AddDate(0, 1, 0)}
+	write("block")(WriteBlock(envelope(p, "bl1"), removal))
+	write("undo_block")(WriteUndoBlock(envelope(p, "un3"), removal))
 	like := write("like")(WriteLike(envelope(p, "li1"), p.URI))
 	write("undo_like")(WriteUndo(envelope(p, "un2"), like))
 	write("announce")(WriteAnnounce(groupEnvelope(actors.AudiencePublic, "an1"), create, nil))

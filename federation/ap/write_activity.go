@@ -30,6 +30,8 @@ type activityDocument struct {
 	Published string       `json:"published,omitempty"`
 	Summary   string       `json:"summary,omitempty"`
 	Object    any          `json:"object"`
+	Target    actors.URI   `json:"target,omitempty"`
+	EndTime   string       `json:"endTime,omitempty"`
 	Log       *LogHead     `json:"moothall:log,omitempty"`
 }
 

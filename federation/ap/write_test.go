@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -275,6 +276,37 @@ func TestC29_AcceptEmbedsTheFollow(t *testing.T) {
 			f.Object.ID() != string(soil().URI) || a.Actor != f.Object.ID() || !a.To.Has(f.Actor) {
 			t.Errorf("%s: %+v %v", name, f, err)
 		}
+	}
+}
+
+func TestC42_C44_WhatFacilitatorsDoIsReadBack(t *testing.T) {
+	t.Parallel()
+	docs := ours(t)
+	for name, want := range map[string][3]string{
+		"add_featured":    {"Add", "https://north.example/p/41", "https://north.example/c/soil/featured"},
+		"remove_featured": {"Remove", "https://north.example/p/41", "https://north.example/c/soil/featured"},
+		"add_moderator":   {"Add", "https://south.example/u/bo", "https://north.example/c/soil/moderators"},
+		"block":           {"Block", "https://south.example/u/bo", "https://north.example/c/soil"},
+	} {
+		a, err := ParseActivity(docs[name])
+		if got := [3]string{a.Type, a.Object.ID(), string(a.Target)}; err != nil || got != want {
+			t.Errorf("%s: %v %v", name, got, err)
+		}
+		if string(a.Audience) != string(soil().URI) || !a.To.Public() {
+			t.Errorf("%s is addressed to %v for %s", name, a.To, a.Audience)
+		}
+	}
+	block, _ := ParseActivity(docs["block"])
+	undo, err := ParseActivity(docs["undo_block"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	inner, err := undo.Object.AsActivity()
+	if err != nil || inner.Type != "Block" || inner.Actor != undo.Actor || inner.Object.ID() != block.Object.ID() || inner.Target != block.Target {
+		t.Errorf("undone: %+v %v", inner, err)
+	}
+	if block.Summary != "advertises" || !block.EndTime.Equal(noon.AddDate(0, 1, 0).Truncate(time.Millisecond)) {
+		t.Errorf("block: %q until %v", block.Summary, block.EndTime)
 	}
 }
 
