@@ -12,8 +12,9 @@ import (
 
 // announce enters what a local community accepted into its numbered log and
 // passes it on to all followers (FEP-1b12). inner is the member's activity,
-// byte for byte. What may not leave the node is not announced.
-func (a *Actions) announce(ctx context.Context, tx *store.Tx, group actors.Community, inner json.RawMessage, audience actors.Audience, about actors.URI) error {
+// byte for byte. What may not leave the node is not announced. also is whom it
+// concerns although they may not follow.
+func (a *Actions) announce(ctx context.Context, tx *store.Tx, group actors.Community, inner json.RawMessage, audience actors.Audience, about actors.URI, also ...store.Recipient) error {
 	chain, leaves := actors.ChainOf(audience)
 	if !leaves {
 		return nil
@@ -50,7 +51,7 @@ func (a *Actions) announce(ctx context.Context, tx *store.Tx, group actors.Commu
 	}); err != nil {
 		return fmt.Errorf("enter %s into the log: %w", about, err)
 	}
-	return a.send(ctx, tx, act, group.Actor, store.Recipient{FollowersOf: group.ID})
+	return a.send(ctx, tx, act, group.Actor, append(also, store.Recipient{FollowersOf: group.ID})...)
 }
 
 func (a *Actions) nextEntry(ctx context.Context, tx *store.Tx, group actors.Community, chain actors.Chain, inner []byte) (actors.Entry, error) {

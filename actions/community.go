@@ -78,7 +78,7 @@ func (a *Actions) StartCommunity(ctx context.Context, tx *store.Tx, by actors.Ac
 		return group, fmt.Errorf("start community: %w", err)
 	}
 	return group, tx.SetMembership(ctx, actors.Membership{
-		Group: actor.ID, Actor: by.ID, Role: actors.Owner, Standing: actors.Joined, Since: a.Now(),
+		Group: actor.ID, Actor: by.ID, Role: actors.Owner, Standing: actors.Joined, Since: a.Now(), Appointed: a.Now(),
 	})
 }
 
@@ -100,7 +100,7 @@ func (a *Actions) Describe(ctx context.Context, tx *store.Tx, by actors.Actor, g
 	if err := c.Check(); err != nil {
 		return actors.Activity{}, err
 	}
-	m, err := tx.Membership(ctx, group.ID, by.ID)
+	m, err := a.membership(ctx, tx, group.ID, by.ID)
 	if err != nil {
 		return actors.Activity{}, err
 	}

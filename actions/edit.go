@@ -55,7 +55,7 @@ func (a *Actions) TakeEdit(ctx context.Context, tx *store.Tx, by actors.Actor, g
 	if p.Author != by.ID {
 		return refuse("not_owner", "Only its author can change this.")
 	}
-	m, err := tx.Membership(ctx, group.ID, by.ID)
+	m, err := a.membership(ctx, tx, group.ID, by.ID)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package actions
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"moothall/actors"
 	"moothall/federation/ap"
@@ -12,7 +13,7 @@ import (
 // Join asks for a local person to become a member of a community, here or
 // elsewhere. Asking again while the answer is due sends the request again.
 func (a *Actions) Join(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community) (actors.Activity, error) {
-	m, err := tx.Membership(ctx, group.ID, by.ID)
+	m, err := a.membership(ctx, tx, group.ID, by.ID)
 	if err != nil {
 		return actors.Activity{}, err
 	}
@@ -36,7 +37,7 @@ func (a *Actions) Join(ctx context.Context, tx *store.Tx, by actors.Actor, group
 		return act, a.Admit(ctx, tx, by, group, act.URI)
 	}
 	m.Group, m.Actor, m.Role = group.ID, by.ID, actors.Member
-	m.Standing, m.Follow, m.Since = actors.Asked, act.URI, a.Now()
+	m.Standing, m.Follow, m.Since, m.Until, m.Note = actors.Asked, act.URI, a.Now(), time.Time{}, ""
 	if err := tx.SetMembership(ctx, m); err != nil {
 		return act, fmt.Errorf("ask to join: %w", err)
 	}
@@ -47,7 +48,7 @@ func (a *Actions) Join(ctx context.Context, tx *store.Tx, by actors.Actor, group
 // waiting for a facilitator, or refused. A Follow that comes again is answered
 // again (protocol.md 5.1).
 func (a *Actions) Admit(ctx context.Context, tx *store.Tx, who actors.Actor, group actors.Community, follow actors.URI) error {
-	m, err := tx.Membership(ctx, group.ID, who.ID)
+	m, err := a.membership(ctx, tx, group.ID, who.ID)
 	if err != nil {
 		return err
 	}
@@ -62,12 +63,12 @@ func (a *Actions) Admit(ctx context.Context, tx *store.Tx, who actors.Actor, gro
 		}
 		return a.answer(ctx, tx, "Accept", group.Actor, who, f)
 	}
-	asksAgain := m.Standing == actors.Asked
+	asksAgain, invited := m.Standing == actors.Asked, m.Standing == actors.Invited
 	m = actors.Membership{Group: group.ID, Actor: who.ID, Role: actors.Member, Follow: follow, Since: a.Now()}
-	switch group.Joining {
-	case actors.JoinOpen:
+	switch {
+	case invited, group.Joining == actors.JoinOpen:
 		m.Standing = actors.Joined
-	case actors.JoinRequest:
+	case group.Joining == actors.JoinRequest:
 		m.Standing = actors.Asked
 		if !asksAgain {
 			if err := a.mayAsk(ctx, tx, who, group); err != nil {
@@ -123,14 +124,14 @@ func (a *Actions) Follow(ctx context.Context, tx *store.Tx, who, person actors.A
 
 // Decide answers a request to join, in the name of a facilitator.
 func (a *Actions) Decide(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, who actors.Actor, yes bool) error {
-	mine, err := tx.Membership(ctx, group.ID, by.ID)
+	mine, err := a.membership(ctx, tx, group.ID, by.ID)
 	if err != nil {
 		return err
 	}
 	if !group.Local || !mine.May(actors.Moderator) {
 		return refuse("not_moderator", "Only facilitators can answer requests to join.")
 	}
-	m, err := tx.Membership(ctx, group.ID, who.ID)
+	m, err := a.membership(ctx, tx, group.ID, who.ID)
 	if err != nil {
 		return err
 	}
@@ -186,8 +187,8 @@ func (a *Actions) Answered(ctx context.Context, tx *store.Tx, group actors.Commu
 	switch {
 	case !who.Local || m.Group != group.ID:
 		return refuse("no_such_follow", "Nobody here asked for this.")
-	case yes && m.Standing == actors.Joined:
-		return nil
+	case yes && m.Standing == actors.Joined, !yes && m.Standing == actors.Banned:
+		return nil // known: a removal comes with an answer of its own
 	case yes && m.Standing != actors.Asked, !yes && m.Standing != actors.Asked && m.Standing != actors.Joined:
 		return refuse("no_such_follow", "No request to join is open.")
 	}
@@ -232,7 +233,7 @@ func (a *Actions) StartHistory(ctx context.Context, tx *store.Tx, group actors.C
 
 // Leave ends a local person's membership.
 func (a *Actions) Leave(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community) (actors.Activity, error) {
-	m, err := tx.Membership(ctx, group.ID, by.ID)
+	m, err := a.membership(ctx, tx, group.ID, by.ID)
 	if err != nil {
 		return actors.Activity{}, err
 	}
@@ -267,7 +268,7 @@ func (a *Actions) Left(ctx context.Context, tx *store.Tx, who, group actors.Acto
 			return err
 		}
 	}
-	m.Standing, m.Since, m.Role = actors.Left, a.Now(), actors.Member
+	m.Standing, m.Since, m.Role, m.Appointed = actors.Left, a.Now(), actors.Member, time.Time{}
 	if err := tx.SetMembership(ctx, m); err != nil {
 		return fmt.Errorf("leave: %w", err)
 	}
@@ -280,7 +281,7 @@ func (a *Actions) notLastModerator(ctx context.Context, tx *store.Tx, group acto
 		return err
 	}
 	if len(mods) < 2 {
-		return refuse("last_moderator", "You are the only facilitator. Make someone else a facilitator before you leave.")
+		return refuse("last_moderator", "You are the only facilitator. Make someone else a facilitator first.")
 	}
 	return nil
 }
@@ -303,6 +304,7 @@ func (a *Actions) tellModerators(ctx context.Context, tx *store.Tx, group actors
 	return nil
 }
 
+// tellAnswered tells a local person what a community decided about them.
 func (a *Actions) tellAnswered(ctx context.Context, tx *store.Tx, who actors.Actor, group actors.Community, notice string, by actors.ID) error {
 	if !who.Local {
 		return nil

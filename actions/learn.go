@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"moothall/actors"
 	"moothall/store"
@@ -118,7 +119,7 @@ func (a *Actions) endMemberships(ctx context.Context, tx *store.Tx, who actors.A
 		if m.Standing != actors.Joined && m.Standing != actors.Asked {
 			continue
 		}
-		m.Standing, m.Since, m.Role = actors.Left, a.Now(), actors.Member
+		m.Standing, m.Since, m.Role, m.Appointed = actors.Left, a.Now(), actors.Member, time.Time{}
 		if err := tx.SetMembership(ctx, m); err != nil {
 			return fmt.Errorf("end membership: %w", err)
 		}

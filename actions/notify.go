@@ -16,6 +16,12 @@ const (
 	NoticeAsked   = "asked"
 	NoticeJoined  = "joined"
 	NoticeRefused = "refused"
+
+	NoticeInvited   = "invited"
+	NoticeAppointed = "appointed"
+	NoticeStoodDown = "stood_down"
+	NoticeRemoved   = "removed"
+	NoticeLetBack   = "let_back"
 )
 
 // TellParent tells a local author that somebody answered.

@@ -86,7 +86,7 @@ func (a *Actions) fromDraft(group actors.Community, by actors.Actor, parent *con
 // a local author, it is sent there and waits for the community's Announce. raw
 // is the document of a remote post.
 func (a *Actions) Take(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, p content.Post, raw []byte, act actors.Activity) error {
-	m, err := tx.Membership(ctx, group.ID, by.ID)
+	m, err := a.membership(ctx, tx, group.ID, by.ID)
 	if err != nil {
 		return err
 	}

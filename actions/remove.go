@@ -23,12 +23,12 @@ func (a *Actions) Delete(ctx context.Context, tx *store.Tx, by actors.Actor, p c
 	if err != nil {
 		return actors.Activity{}, err
 	}
-	if err := mayDelete(ctx, tx, by, group, p); err != nil {
+	if err := a.mayDelete(ctx, tx, by, group, p); err != nil {
 		return actors.Activity{}, err
 	}
 	if p.Author == by.ID {
 		reason = "" // a reason marks the act of a moderator
-	} else if err := checkReason(reason); err != nil {
+	} else if err := checkReason(reason, "Say why you are hiding this"); err != nil {
 		return actors.Activity{}, err
 	}
 	act := a.own("Delete", by, group.URI, p.URI)
@@ -48,18 +48,19 @@ func (a *Actions) Delete(ctx context.Context, tx *store.Tx, by actors.Actor, p c
 // maxReason is how long the reason of a facilitator may be, in characters.
 const maxReason = 500
 
-func checkReason(reason string) error {
+// checkReason asks for a reason; missing says so when there is none.
+func checkReason(reason, missing string) error {
 	switch n := utf8.RuneCountInString(strings.TrimSpace(reason)); {
 	case n == 0:
-		return content.Problems{"reason": "Say why you are hiding this"}
+		return content.Problems{"reason": missing}
 	case n > maxReason:
 		return content.Problems{"reason": "Your reason must be 500 characters or less"}
 	}
 	return nil
 }
 
-func mayDelete(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, p content.Post) error {
-	m, err := tx.Membership(ctx, group.ID, by.ID)
+func (a *Actions) mayDelete(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, p content.Post) error {
+	m, err := a.membership(ctx, tx, group.ID, by.ID)
 	if err == nil && !mayRemove(group, m, p, by) {
 		err = refuse("not_owner", "Only its author or a facilitator can take this away.")
 	}
@@ -70,7 +71,7 @@ func mayDelete(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.
 // The words of a withdrawn post are erased here and in the log; its address
 // answers "gone" from then on.
 func (a *Actions) TakeDelete(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, p content.Post, act actors.Activity) error {
-	if err := mayDelete(ctx, tx, by, group, p); err != nil {
+	if err := a.mayDelete(ctx, tx, by, group, p); err != nil {
 		return err
 	}
 	// Erased first: the log then takes in the news of it, which stays.

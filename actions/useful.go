@@ -20,7 +20,7 @@ func (a *Actions) SayUseful(ctx context.Context, tx *store.Tx, by actors.Actor, 
 	}
 	act := a.own("Like", by, group.URI, p.URI)
 	act.Group = group.ID
-	if act.Body, err = ap.WriteLike(a.about(act, by, group, p), p.URI); err != nil {
+	if act.Body, err = ap.WriteLike(within(act, by, group, p.Audience), p.URI); err != nil {
 		return act, err
 	}
 	if err := a.record(ctx, tx, act); err != nil {
@@ -32,7 +32,7 @@ func (a *Actions) SayUseful(ctx context.Context, tx *store.Tx, by actors.Actor, 
 // TakeUseful counts someone who found a post useful and passes it on. One
 // person counts once.
 func (a *Actions) TakeUseful(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, p content.Post, act actors.Activity) error {
-	m, err := tx.Membership(ctx, group.ID, by.ID)
+	m, err := a.membership(ctx, tx, group.ID, by.ID)
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func (a *Actions) TakeBackUseful(ctx context.Context, tx *store.Tx, by actors.Ac
 	}
 	act := a.own("Undo", by, group.URI, p.URI)
 	act.Group = group.ID
-	if act.Body, err = ap.WriteUndo(a.about(act, by, group, p), done.Body); err != nil {
+	if act.Body, err = ap.WriteUndo(within(act, by, group, p.Audience), done.Body); err != nil {
 		return act, err
 	}
 	if err := a.record(ctx, tx, act); err != nil {
@@ -88,13 +88,4 @@ func (a *Actions) TakeUndoUseful(ctx context.Context, tx *store.Tx, by actors.Ac
 		return err
 	}
 	return a.passOn(ctx, tx, by, group, p, act)
-}
-
-// about addresses an activity about a post to its community.
-func (a *Actions) about(act actors.Activity, by actors.Actor, group actors.Community, p content.Post) ap.Envelope {
-	to, cc := []actors.URI{group.URI}, []actors.URI{}
-	if p.Audience == actors.AudiencePublic {
-		to, cc = []actors.URI{actors.Public}, []actors.URI{group.URI}
-	}
-	return ap.Envelope{ID: act.URI, Actor: by.URI, To: to, Cc: cc, Audience: group.URI, Published: act.At}
 }

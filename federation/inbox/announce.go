@@ -27,14 +27,20 @@ func announce(ctx context.Context, w *work) error {
 	if err != nil {
 		return err
 	}
+	concerned := followed
 	if !followed {
+		if concerned, err = w.concernsOurs(ctx, group); err != nil {
+			return err
+		}
+	}
+	if !concerned {
 		return refuse("announcer", "Nobody here belongs to this community.")
 	}
 	items := w.act.Object.Items()
 	if len(items) != 1 {
 		return refuse("shape", "It announces nothing.") // several are taken apart before
 	}
-	if err := w.relayed(ctx, items[0], group); err != nil {
+	if err := w.relayed(ctx, items[0], group); err != nil || !followed {
 		return err
 	}
 	return w.followLog(ctx, group)
@@ -67,10 +73,25 @@ func (w *work) relayedActivity(ctx context.Context, inner ap.Activity, group act
 		return w.relayedDelete(ctx, inner, group)
 	case "Like", "EmojiReact":
 		return w.relayedLike(ctx, inner, group, true)
+	case "Add", "Remove":
+		return w.relayedCollect(ctx, inner, group, inner.Type == "Add")
+	case "Block":
+		return w.relayedBlock(ctx, inner, group, true)
 	case "Undo":
-		if undone, err := inner.Object.AsActivity(); err == nil && undone.Actor == inner.Actor &&
-			(undone.Type == "Like" || undone.Type == "EmojiReact") {
+		return w.relayedUndo(ctx, inner, group)
+	}
+	w.line.Reason = "unknown_type: kept, nothing done"
+	return nil
+}
+
+func (w *work) relayedUndo(ctx context.Context, inner ap.Activity, group actors.Community) error {
+	undone, err := inner.Object.AsActivity()
+	if err == nil && undone.Actor == inner.Actor {
+		switch undone.Type {
+		case "Like", "EmojiReact":
 			return w.relayedLike(ctx, undone, group, false)
+		case "Block":
+			return w.relayedBlock(ctx, undone, group, false)
 		}
 	}
 	w.line.Reason = "unknown_type: kept, nothing done"

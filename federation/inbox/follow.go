@@ -137,6 +137,10 @@ func undo(ctx context.Context, w *work) error {
 		return w.undoFollow(ctx, inner)
 	case "Like", "EmojiReact":
 		return w.undoLike(ctx, inner)
+	case "Block":
+		if inner.Target != "" {
+			return w.bar(ctx, inner, false)
+		}
 	}
 	w.line.Reason = "unknown_type: kept, nothing done"
 	return nil

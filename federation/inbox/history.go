@@ -198,7 +198,7 @@ func (h *history) readModerators(ctx context.Context, from actors.URI) error {
 				return err
 			}
 			return w.tx.SetMembership(ctx, actors.Membership{
-				Group: h.group.ID, Actor: who.ID, Role: actors.Moderator, Standing: actors.Joined, Since: h.in.Now(),
+				Group: h.group.ID, Actor: who.ID, Role: actors.Moderator, Standing: actors.Joined, Since: h.in.Now(), Appointed: h.in.Now(),
 			})
 		})
 		if errors.Is(err, remote.ErrBudget) || ctx.Err() != nil {

@@ -44,13 +44,16 @@ type handler func(ctx context.Context, w *work) error
 // nothing: the next release may know them.
 var handlers = map[string]handler{
 	"Accept":     accept,
+	"Add":        add,
 	"Announce":   announce,
+	"Block":      block,
 	"Create":     create,
 	"Delete":     remove,
 	"EmojiReact": like,
 	"Follow":     follow,
 	"Like":       like,
 	"Reject":     reject,
+	"Remove":     takeOut,
 	"Undo":       undo,
 	"Update":     update,
 }

@@ -161,18 +161,27 @@ func TestB2_Neighbours(t *testing.T) {
 	s.ann.SeesNot(s.parks, "Back again")
 
 	// S50, S52: what a moderator may do is decided here. Nothing of it is done for others.
-	for _, act := range []doc{
-		s.act(s.mal, "Add", s.mal.URI, doc{"target": s.parks.URI + "/moderators"}),
-		s.act(s.mal, "Remove", s.annPost, doc{"target": s.parks.URI + "/featured"}),
-		s.act(s.mal, "Block", s.bob.URI, doc{"target": s.parks.URI}),
-		s.act(s.mal, "Block", s.bob.URI, doc{"target": "https://north.example/"}),
-		s.act(s.mal, "Move", s.mal.URI, doc{"target": s.ann.URI}),
-		s.act(s.mal, "Lock", s.annPost, nil),
+	block := s.act(s.mal, "Block", s.bob.URI, doc{"target": s.parks.URI})
+	for _, tt := range []struct {
+		act  doc
+		want string
+	}{
+		{s.act(s.mal, "Add", s.mal.URI, doc{"target": s.parks.URI + "/moderators"}), "not_moderator"},
+		{s.act(s.mal, "Add", s.mal.URI, doc{"target": s.parks.URI + "/followers"}), "not_moderator"},
+		{s.act(s.mal, "Add", s.mal.URI, nil), "address"},
+		{s.act(s.mal, "Remove", s.annPost, doc{"target": s.parks.URI + "/featured"}), "not_moderator"},
+		{block, "not_moderator"},
+		{s.act(s.mal, "Undo", block, nil), "not_moderator"},
+		{s.act(s.mal, "Block", s.bob.URI, doc{"target": "https://north.example/"}), "not_moderator"},
+		{s.act(s.mal, "Block", s.bob.URI, nil), "personal"},
+		{s.act(s.mal, "Move", s.mal.URI, doc{"target": s.ann.URI}), "unknown_type"},
+		{s.act(s.mal, "Lock", s.annPost, nil), "unknown_type"},
 	} {
+		act := tt.act
 		before := s.ann.View(s.parks)
 		s.takes(s.mal, act)
 		s.Settle()
-		if line := s.line(act["id"], s.mal); !strings.HasPrefix(line.Reason, "unknown_type") {
+		if line := s.line(act["id"], s.mal); !strings.HasPrefix(line.Reason, tt.want) {
 			t.Errorf("%s: %s %q", act["type"], line.State, line.Reason)
 		}
 		if s.ann.View(s.parks) != before {
