@@ -152,23 +152,28 @@ func (w *work) undone(ctx context.Context) (inner ap.Activity, err error) {
 	if w.act.Object.Embedded() {
 		inner, err = w.act.Object.AsActivity()
 	} else {
-		var uri actors.URI
-		if uri, err = w.address(w.act.Object.ID()); err != nil {
-			return inner, err
-		}
-		before, err := w.tx.ActivityByURI(ctx, uri, w.from.URI)
-		if err != nil {
-			return inner, err
-		}
-		inner, err = ap.ParseActivity(before.Body)
+		inner, err = w.before(ctx)
 	}
 	if err != nil {
-		return inner, refuse("document", err.Error())
+		return inner, err
 	}
 	if inner.Actor != string(w.from.URI) {
 		return inner, refuse("not_owner", "It undoes what someone else did.")
 	}
 	return inner, nil
+}
+
+// before is the activity that the actor sent under the id that an Undo gives.
+func (w *work) before(ctx context.Context) (ap.Activity, error) {
+	uri, err := w.address(w.act.Object.ID())
+	if err != nil {
+		return ap.Activity{}, err
+	}
+	line, err := w.tx.ActivityByURI(ctx, uri, w.from.URI)
+	if err != nil {
+		return ap.Activity{}, err
+	}
+	return ap.ParseActivity(line.Body)
 }
 
 func (w *work) undoFollow(ctx context.Context, inner ap.Activity) error {
