@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"moothall/actors"
+	"moothall/federation/ap"
 	"moothall/store"
 )
 
@@ -37,8 +38,8 @@ func (a *Actions) Learn(ctx context.Context, tx *store.Tx, who actors.Actor, raw
 	if err := tx.SaveActor(ctx, who, raw); err != nil {
 		return known, fmt.Errorf("learn %s: %w", who.URI, err)
 	}
-	if who.Kind == actors.Group && who.Approves && !known.Approves {
-		return who, a.narrow(ctx, tx, who)
+	if who.Kind == actors.Group && who.Approves {
+		return who, a.narrow(ctx, tx, who, raw)
 	}
 	return who, nil
 }
@@ -46,16 +47,32 @@ func (a *Actions) Learn(ctx context.Context, tx *store.Tx, who actors.Actor, raw
 // narrow notes that a community elsewhere has closed its doors: what people
 // here say in it from now on is for its members. The other way nothing is
 // widened on a stranger's word (protocol.md 8).
-func (a *Actions) narrow(ctx context.Context, tx *store.Tx, who actors.Actor) error {
+func (a *Actions) narrow(ctx context.Context, tx *store.Tx, who actors.Actor, raw []byte) error {
 	c, err := tx.Community(ctx, who.ID)
 	if err != nil {
 		return fmt.Errorf("narrow %s: %w", who.URI, err)
 	}
-	c.Joining = actors.JoinRequest
-	if c.Audience.WiderThan(actors.AudienceMembers) {
-		c.Audience = actors.AudienceMembers
+	said := audienceSaid(who, raw)
+	if !c.Audience.WiderThan(said) {
+		return nil
 	}
+	c.Audience, c.Joining = said, actors.JoinRequest
 	return tx.SaveCommunity(ctx, c)
+}
+
+// audienceSaid is who may read a community elsewhere, by its own document. Lemmy
+// says a community is private by approving followers, and so do we: without
+// better knowledge the narrower reading counts. Better knowledge is a node of
+// ours that says, besides, that the community is for the network.
+func audienceSaid(who actors.Actor, raw []byte) actors.Audience {
+	if !who.Approves {
+		return actors.AudiencePublic
+	}
+	doc, err := ap.ParseActor(raw)
+	if err == nil && doc.Audience == string(actors.AudienceNetwork) {
+		return actors.AudienceNetwork
+	}
+	return actors.AudienceMembers
 }
 
 func (a *Actions) meet(ctx context.Context, tx *store.Tx, who actors.Actor, raw []byte) (actors.Actor, error) {
@@ -69,14 +86,12 @@ func (a *Actions) meet(ctx context.Context, tx *store.Tx, who actors.Actor, raw 
 	if who.Kind != actors.Group {
 		return who, nil
 	}
-	// Lemmy says a community is private in this way, and so do we: without
-	// better knowledge the narrower reading counts (protocol.md 8).
 	c := actors.Community{
-		Actor: who, Audience: actors.AudiencePublic, Joining: actors.JoinOpen, Posting: actors.PostMembers,
+		Actor: who, Audience: audienceSaid(who, raw), Joining: actors.JoinOpen, Posting: actors.PostMembers,
 		ThreadType: "Page", History: actors.HistoryNone,
 	}
 	if who.Approves {
-		c.Audience, c.Joining = actors.AudienceMembers, actors.JoinRequest
+		c.Joining = actors.JoinRequest
 	}
 	return who, tx.AddCommunity(ctx, c)
 }

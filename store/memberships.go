@@ -234,6 +234,24 @@ func (t *Tx) HasLocalMember(ctx context.Context, group actors.ID) (bool, error) 
 	return n > 0, err
 }
 
+// Reader is the member on this node in whose name a community elsewhere is read:
+// the one who has been here longest, so that it is the same as long as they stay.
+func (t *Tx) Reader(ctx context.Context, group actors.ID) (actors.Actor, error) {
+	return one(ctx, t, scanActor, `
+		SELECT `+communityActor+`
+		FROM membership m JOIN actor a ON a.id = m.actor_id
+		WHERE m.group_id = $1 AND m.standing = 'joined' AND a.local AND a.deleted_at = 0
+		ORDER BY a.id LIMIT 1`, group)
+}
+
+// HasMemberFrom says whether a community has a member from a host.
+func (t *Tx) HasMemberFrom(ctx context.Context, group actors.ID, host string) (bool, error) {
+	n, err := one(ctx, t, scanValue[int], `
+		SELECT COUNT(*) FROM (SELECT 1 FROM membership m JOIN actor a ON a.id = m.actor_id
+			WHERE m.group_id = $1 AND m.standing = 'joined' AND a.host = $2 LIMIT 1) x`, group, host)
+	return n > 0, err
+}
+
 // Organisations counts the organisations that a community's members come from:
 // hosts, as far as this node can tell them apart.
 func (t *Tx) Organisations(ctx context.Context, group actors.ID) ([]HostCount, error) {

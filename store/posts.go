@@ -206,6 +206,15 @@ func (t *Tx) Thread(ctx context.Context, v actors.Viewer, root actors.ID) ([]con
 	return append([]content.Post{start}, comments...), err
 }
 
+// ThreadForRules reads a discussion whoever asks, in the order of Thread. It is
+// for viewers whose right no query knows: the caller asks actors.Viewer.MayRead
+// about each post.
+func (t *Tx) ThreadForRules(ctx context.Context, root actors.ID) ([]content.Post, error) {
+	return collect(ctx, t, scanPost, `
+		SELECT `+postColumns+` FROM post p WHERE p.root_id = $1
+		ORDER BY CASE WHEN p.parent_id = 0 THEN 0 ELSE 1 END, p.published_at, p.id LIMIT $2`, root, MaxThread)
+}
+
 // Replies lists the direct answers to a post that the viewer may read.
 func (t *Tx) Replies(ctx context.Context, v actors.Viewer, parent content.Post, p Page) ([]content.Post, error) {
 	return collect(ctx, t, scanPost, `

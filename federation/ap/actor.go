@@ -23,9 +23,10 @@ type Actor struct {
 	Followers   Link
 	Following   Link
 	Featured    Link
-	SharedInbox Link // endpoints.sharedInbox, or top-level as Discourse writes it
-	Moderators  Link // attributedTo of a Group
-	Log         Link // numbered log of a community on a node of ours
+	SharedInbox Link   // endpoints.sharedInbox, or top-level as Discourse writes it
+	Moderators  Link   // attributedTo of a Group
+	Log         Link   // numbered log of a community on a node of ours
+	Audience    string // moothall:audience of a community on a node of ours; any text, or empty
 
 	PublicKeys      []PublicKey
 	AssertionMethod []Multikey // FEP-521a
@@ -209,6 +210,10 @@ func (a *Actor) readStanding(key []byte, m value) (err error) {
 		a.Moderators, err = m.link()
 	case "moothall:log":
 		a.Log, err = m.link()
+	case "moothall:audience":
+		if m.isText() {
+			a.Audience, err = m.words(maxShort)
+		}
 	case "movedTo":
 		a.MovedTo, err = m.link()
 	case "alsoKnownAs":

@@ -18,7 +18,7 @@ var exactNames = foldedNames(
 	"discoverable", "endpoints", "endTime", "epoch", "expires", "featured", "first", "followers",
 	"following", "formerType", "generator", "hash", "href", "icon", "id", "identifier", "image", "implements", "inbox",
 	"indexable", "inReplyTo", "instrument", "items", "language", "manuallyApprovesFollowers",
-	"mediaType", "moothall:digest", "moothall:hash", "moothall:head", "moothall:kind", "moothall:log",
+	"mediaType", "moothall:audience", "moothall:digest", "moothall:hash", "moothall:head", "moothall:kind", "moothall:log",
 	"moothall:prev", "moothall:salt", "moothall:seq", "movedTo", "name", "nameMap", "next", "object",
 	"orderedItems", "origin", "outbox", "owner", "partOf", "postingRestrictedToMods",
 	"preferredUsername", "prev", "proof", "publicKey", "publicKeyMultibase", "publicKeyPem", "published",

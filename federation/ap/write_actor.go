@@ -33,6 +33,7 @@ type actorDocument struct {
 	Published      string `json:"published,omitempty"`
 	Updated        string `json:"updated,omitempty"`
 
+	Audience  actors.Audience    `json:"moothall:audience,omitempty"`
 	Generator *generatorDocument `json:"generator,omitempty"`
 	Log       actors.URI         `json:"moothall:log,omitempty"`
 }
@@ -91,7 +92,8 @@ func WriteActor(a actors.Actor) ([]byte, error) { return document(actorOf(a)) }
 
 // WriteCommunity writes a community. One that is not public says that it
 // approves followers, by which Lemmy knows a private community, and asks not to
-// be listed (protocol.md 8).
+// be listed (protocol.md 8). Only nodes of ours read that one is for the whole
+// network; everyone else takes it for closed.
 func WriteCommunity(c actors.Community) ([]byte, error) {
 	d := actorOf(c.Actor)
 	public := c.Audience == actors.AudiencePublic
@@ -100,6 +102,9 @@ func WriteCommunity(c actors.Community) ([]byte, error) {
 	d.Discoverable = d.Discoverable && public
 	d.Indexable = d.Indexable && public
 	d.ModeratorsOnly = &moderatorsOnly
+	if c.Audience == actors.AudienceNetwork {
+		d.Audience = c.Audience
+	}
 	return document(d)
 }
 

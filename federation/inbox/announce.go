@@ -175,7 +175,7 @@ func (w *work) confirm(ctx context.Context, uri actors.URI, group actors.Communi
 // host speaks for it, otherwise read from its origin.
 func (w *work) vouched(item ap.Inner, uri actors.URI, group actors.Community) (document, error) {
 	if !item.Embedded() || !uri.SameOrigin(group.URI) {
-		return w.fetched(uri)
+		return w.fetched(need{uri: uri, group: closedID(group)})
 	}
 	object, err := item.AsObject()
 	if err != nil {
@@ -289,7 +289,7 @@ func (w *work) relayedDelete(ctx context.Context, inner ap.Activity, group actor
 	case uri.SameOrigin(group.URI) && actors.URI(inner.Actor).SameOrigin(group.URI):
 		return w.in.Actions.Withdraw(ctx, w.tx, p)
 	}
-	return w.deletedAtOrigin(ctx, uri, p)
+	return w.deletedAtOrigin(ctx, uri, p, group)
 }
 
 // deletedEarly notes a deletion that came before its post, so that the community
@@ -304,8 +304,8 @@ func (w *work) deletedEarly(ctx context.Context, uri actors.URI, inner ap.Activi
 	return err
 }
 
-func (w *work) deletedAtOrigin(ctx context.Context, uri actors.URI, p content.Post) error {
-	doc, err := w.fetched(uri)
+func (w *work) deletedAtOrigin(ctx context.Context, uri actors.URI, p content.Post, group actors.Community) error {
+	doc, err := w.fetched(need{uri: uri, group: closedID(group), erased: true})
 	if reason, final := isFinal(err); final && reason != "" && w.docs.gone[uri] || err == nil && doc.object.IsTombstone() {
 		return w.in.Actions.Withdraw(ctx, w.tx, p)
 	}

@@ -9,6 +9,7 @@ import (
 	"moothall/actors"
 	"moothall/federation/ap"
 	"moothall/federation/remote"
+	"moothall/federation/sign"
 	"moothall/store"
 )
 
@@ -35,14 +36,15 @@ func newDocuments() *documents {
 }
 
 // object gives an object that its origin vouches for, or says that it is needed.
-func (d *documents) object(uri actors.URI) (document, error) {
+func (d *documents) object(n need) (document, error) {
+	uri := n.uri
 	if d.gone[uri] {
 		return document{}, remote.ErrGone
 	}
 	if doc, ok := d.objects[uri]; ok {
 		return doc, nil
 	}
-	return document{}, &need{uri: uri}
+	return document{}, &n
 }
 
 // fetch gets what an activity needs, with no transaction open.
@@ -51,16 +53,51 @@ func (in *Inbox) fetch(ctx context.Context, client *remote.Client, n *need, docs
 		docs.fetched[n.uri] = true
 		return in.learn(ctx, client, n.uri, n.fresh)
 	}
+	client, err := in.readerOf(ctx, client, n.group)
+	if err != nil {
+		return err
+	}
 	object, raw, err := client.Object(ctx, n.uri)
-	if errors.Is(err, remote.ErrGone) || errors.Is(err, remote.ErrNotThere) {
+	switch {
+	case n.group != 0 && !n.erased && errors.Is(err, remote.ErrNotThere):
+		return &unshown{n.uri}
+	case errors.Is(err, remote.ErrGone) || errors.Is(err, remote.ErrNotThere):
 		docs.gone[n.uri] = true
 		return nil
-	}
-	if err != nil {
+	case err != nil:
 		return err
 	}
 	docs.objects[n.uri] = document{object: object, raw: raw}
 	return nil
+}
+
+// readerOf is the client that reads what belongs to a community elsewhere: one
+// that signs for a member here where it is closed, the node's own where it is
+// public and group is zero.
+func (in *Inbox) readerOf(ctx context.Context, client *remote.Client, group actors.ID) (*remote.Client, error) {
+	if group == 0 {
+		return client, nil
+	}
+	var as sign.Signer
+	err := in.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		as, err = in.Actions.Reader(ctx, tx, group)
+		return err
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, refuse("no_reader", "Nobody here belongs to the community any more.")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return client.As(as), nil
+}
+
+// closedID is what a need says of the community that it is about.
+func closedID(group actors.Community) actors.ID {
+	if group.Audience == actors.AudiencePublic {
+		return 0
+	}
+	return group.ID
 }
 
 // learn reads an actor from its own host and remembers it. proved says that the

@@ -77,7 +77,7 @@ func (in *Inbox) stepHistory(ctx context.Context) (moved bool, err error) {
 }
 
 func (in *Inbox) moveHistory(ctx context.Context, job store.HistoryJob) error {
-	h := &history{in: in, client: in.Remote.Limited(historyBudget), job: job, away: map[string]error{}}
+	h := &history{in: in, job: job, away: map[string]error{}}
 	err := in.DB.Read(ctx, func(tx *store.Tx) (err error) {
 		h.group, err = tx.Community(ctx, job.Group)
 		return err
@@ -86,7 +86,7 @@ func (in *Inbox) moveHistory(ctx context.Context, job store.HistoryJob) error {
 		return err
 	}
 	h.job.NextTry = in.Now()
-	err = stages[job.Stage](h, ctx)
+	err = h.move(ctx)
 	if ctx.Err() != nil {
 		return nil // the claim runs out and the step is done again
 	}
@@ -101,6 +101,20 @@ func (in *Inbox) moveHistory(ctx context.Context, job store.HistoryJob) error {
 		}
 		return h.report(ctx, tx)
 	})
+}
+
+// move does one step. The past of a closed community is read in the name of a
+// member, and no further when there is none: whoever joins next starts again.
+func (h *history) move(ctx context.Context) (err error) {
+	h.client, err = h.in.readerOf(ctx, h.in.Remote.Limited(historyBudget), closedID(h.group))
+	if refusal := (*actions.Refusal)(nil); errors.As(err, &refusal) {
+		h.job.Stage = store.HistoryDone
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return stages[h.job.Stage](h, ctx)
 }
 
 // failed puts a step off, and passes it over after many tries.
@@ -360,6 +374,9 @@ func (h *history) passOver(ctx context.Context, item json.RawMessage, err error)
 	var wait *later
 	if errors.As(err, &wait) {
 		return h.putBy(ctx, item, wait, giveUpAfter)
+	}
+	if hidden := (*unshown)(nil); errors.As(err, &hidden) {
+		return h.putBy(ctx, item, err, time.Minute)
 	}
 	var failed *remote.Error
 	if !errors.As(err, &failed) || failed.Host == h.group.Host {

@@ -15,6 +15,9 @@ type need struct {
 	uri   actors.URI
 	actor bool // an actor to be stored, not an object to be read
 	fresh bool // again, although it is known
+
+	group  actors.ID // closed community that the object is part of; zero for what is public
+	erased bool      // it is said to be deleted: that it cannot be seen proves it
 }
 
 // Error says what is needed.
@@ -25,6 +28,14 @@ type later struct{ uri actors.URI }
 
 // Error says what it waits for.
 func (l *later) Error() string { return awaits(l.uri) }
+
+// unshown says that a host does not show an object of a closed community to our
+// member. It may not have heard yet that they are one: what it shows to whom is
+// for the community's home to tell it.
+type unshown struct{ uri actors.URI }
+
+// Error says what is not shown.
+func (u *unshown) Error() string { return "not shown to a member here: " + string(u.uri) }
 
 // awaits is the reason of what waits for a post, by which it is found again when
 // the post has come.

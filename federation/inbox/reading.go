@@ -26,7 +26,7 @@ func (w *work) object(inner ap.Inner, by actors.URI) (document, error) {
 		return document{}, refuse("local_forgery", "It carries words of this node's own.")
 	}
 	if !inner.Embedded() || !uri.SameOrigin(by) {
-		return w.fetched(uri)
+		return w.fetched(need{uri: uri})
 	}
 	object, err := inner.AsObject()
 	if err != nil {
@@ -38,11 +38,12 @@ func (w *work) object(inner ap.Inner, by actors.URI) (document, error) {
 	return document{object: object, raw: inner.Raw()}, nil
 }
 
-func (w *work) fetched(uri actors.URI) (document, error) {
-	if d := w.in.Decide(uri.Host(), actors.ToFetch); !d.OK() {
+// fetched gives an object as its own host serves it.
+func (w *work) fetched(n need) (document, error) {
+	if d := w.in.Decide(n.uri.Host(), actors.ToFetch); !d.OK() {
 		return document{}, refuse("policy", d.Rule)
 	}
-	return w.docs.object(uri)
+	return w.docs.object(n)
 }
 
 // postOf turns an object into the post it would be in a community.
@@ -186,7 +187,7 @@ func (w *work) bringParent(ctx context.Context, uri actors.URI, reply ap.Object,
 	if w.in.Site.Owns(uri) {
 		return refuse("unknown_parent", "It answers something of ours that does not exist.")
 	}
-	doc, err := w.fetched(uri)
+	doc, err := w.fetched(need{uri: uri, group: closedID(group)})
 	if errors.Is(err, remote.ErrGone) || err == nil && doc.object.IsTombstone() {
 		return w.keepPlace(ctx, uri, reply, group)
 	}

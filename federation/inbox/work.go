@@ -171,7 +171,8 @@ func (in *Inbox) putOff(ctx context.Context, line actors.Activity, cause error) 
 
 func isRemote(err error) bool {
 	var e *remote.Error
-	return errors.As(err, &e)
+	var hidden *unshown
+	return errors.As(err, &e) || errors.As(err, &hidden)
 }
 
 func (in *Inbox) postpone(ctx context.Context, tx *store.Tx, line *actors.Activity, reason string, next time.Time) error {

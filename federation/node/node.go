@@ -31,6 +31,7 @@ type Node struct {
 
 	inbox    *inbox.Inbox
 	delivery *delivery.Delivery
+	members  *remote.Members
 
 	now     func() time.Time
 	policy  *policy
@@ -92,6 +93,23 @@ func (n *Node) reach(p Parts) {
 		Signer: func(ctx context.Context) (sign.Signer, error) { return n.signerOf(ctx, n.instance) },
 	}
 	n.Keys = &remote.Keys{Client: n.Remote, Known: n.knownKey, Learn: n.learn, Changed: n.keyChanged, Now: p.Now}
+	n.members = &remote.Members{Client: n.asMember, Now: p.Now}
+}
+
+// asMember reads in the name of a member of a community who lives here.
+func (n *Node) asMember(ctx context.Context, group actors.Community) (*remote.Client, error) {
+	var as sign.Signer
+	err := n.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		as, err = n.Actions.Reader(ctx, tx, group.ID)
+		return err
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, remote.ErrNotThere
+	}
+	if err != nil {
+		return nil, err
+	}
+	return n.Remote.As(as), nil
 }
 
 // wire joins the two workers to the log: one takes in, one sends out.

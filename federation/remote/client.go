@@ -26,8 +26,8 @@ type Client struct {
 	HTTP      http.RoundTripper // NewTransport, or in tests the handlers of a town
 	Addresses actors.Addresses
 	Decide    func(host string, p actors.Purpose) actors.Decision
-	// Signer gives the key of the instance actor, with which reads are signed
-	// (protocol.md 3.1).
+	// Signer gives the key with which reads are signed: that of the instance actor
+	// (protocol.md 3.1), unless As names another.
 	Signer    func(ctx context.Context) (sign.Signer, error)
 	OwnHost   string // never asked: what is here is in the database
 	UserAgent string // protocol.md 10.4
@@ -45,6 +45,15 @@ func (c *Client) Limited(n int) *Client {
 	limited.budget = new(atomic.Int64)
 	limited.budget.Store(int64(n))
 	return &limited
+}
+
+// As returns a client that shares everything with c, its limit too, and reads in
+// the name of a local person: what a closed community elsewhere holds is shown to
+// its members and not to servers (design.md section 4).
+func (c *Client) As(s sign.Signer) *Client {
+	as := *c
+	as.Signer = func(context.Context) (sign.Signer, error) { return s, nil }
+	return &as
 }
 
 // within bounds a whole exchange.

@@ -62,6 +62,9 @@ func (q question) mayReadActivity(act actors.Activity, a ap.Activity) (bool, err
 	}
 	if !a.To.Public() && !a.Cc.Public() {
 		may, err := q.mayReadForMembers(act, a)
+		if errors.Is(err, store.ErrNotFound) {
+			return false, nil
+		}
 		if err != nil || !may {
 			return false, err
 		}
@@ -112,7 +115,13 @@ func (q question) mayReadForMembers(act actors.Activity, a ap.Activity) (bool, e
 		return false, nil
 	}
 	m, err := q.tx.Membership(q.ctx, c.ID, q.viewer.Actor)
-	return m.Standing == actors.Joined && c.Audience.Federates(), err
+	switch {
+	case err != nil || !c.Audience.Federates():
+		return false, err
+	case q.viewer.BelongsTo(m):
+		return true, nil
+	}
+	return false, q.unlessAtHome(c)
 }
 
 // carriedPost is the id of the post whose words an activity holds, at any depth.
@@ -145,7 +154,7 @@ func (q question) mayReadPost(uri actors.URI) (bool, error) {
 	if err == nil {
 		_, err = q.tx.Post(q.ctx, q.viewer, p.ID)
 		if errors.Is(err, store.ErrNotFound) {
-			_, err = sentPost(q, p.ID)
+			_, err = awayPost(q, p.ID)
 		}
 	}
 	if errors.Is(err, store.ErrNotFound) {

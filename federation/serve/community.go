@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 
 	"moothall/actors"
 	"moothall/content"
@@ -32,10 +33,24 @@ func (s *Serve) localCommunity(q question) (actors.Community, error) {
 	}
 	m, err := q.tx.Membership(q.ctx, c.ID, q.viewer.Actor)
 	isKnown := q.viewer.SignedIn() && (m.Standing == actors.Joined || m.Standing == actors.Asked)
+	if err == nil && !isKnown {
+		// The server of a member needs its key, and is told of it anyway.
+		isKnown, err = q.isMembersServer(c)
+	}
 	if err == nil && (!isKnown || !c.Audience.Federates()) {
 		err = store.ErrNotFound
 	}
 	return c, err
+}
+
+// isMembersServer says whether a server as such asks, and a member of the
+// community comes from it.
+func (q question) isMembersServer(c actors.Community) (bool, error) {
+	is, err := isServer(q)
+	if err != nil || !is {
+		return false, err
+	}
+	return q.tx.HasMemberFrom(q.ctx, c.ID, q.signer.Host())
 }
 
 // readableCommunity reads a live community whose inside the viewer may see.
@@ -85,8 +100,8 @@ func (s *Serve) moderators(q question) (reply, error) {
 	}))
 }
 
-// communityFollowers says how many follow, never who. A partner that hosts a
-// member may ask whether one actor does (protocol.md 8.11, C50).
+// communityFollowers says how many follow, never who. A member, and the server of
+// one, may ask whether one actor does (protocol.md 8.11, C50).
 func (s *Serve) communityFollowers(q question) (reply, error) {
 	if who := q.query.Get("is_follower"); who != "" {
 		return s.isFollower(q, actors.URI(who))
@@ -115,43 +130,47 @@ func isServer(q question) (bool, error) {
 	return a.Kind == actors.Application, err
 }
 
-// isFollower answers only servers that a member comes from.
+var errNotClosed = refusal{http.StatusBadRequest, "this community is not closed"}
+
+// isFollower says whether somebody is a member of a closed community: to its
+// members, and to servers that a member comes from, which need it to decide who
+// may read what their own people wrote in it. All others learn nothing, not even
+// that there is such a community. Of a public one nobody needs to ask.
 func (s *Serve) isFollower(q question, who actors.URI) (reply, error) {
-	is, err := isServer(q)
-	if err == nil && !is {
-		err = store.ErrNotFound
-	}
-	if err != nil {
-		return reply{}, err
-	}
 	c, err := q.tx.CommunityByURI(q.ctx, s.Site.Community(q.name))
 	if err != nil {
 		return reply{}, err
 	}
-	if !c.Local || c.IsGone() || !c.Audience.Federates() {
+	switch {
+	case !c.Local || c.IsGone() || !c.Audience.Federates():
 		return reply{}, store.ErrNotFound
+	case c.Audience == actors.AudiencePublic:
+		return reply{}, errNotClosed
 	}
-	hosts, err := q.tx.Organisations(q.ctx, c.ID)
+	mine, err := q.tx.Membership(q.ctx, c.ID, q.viewer.Actor)
 	if err != nil {
 		return reply{}, err
 	}
-	hasMember := false
-	for _, h := range hosts {
-		hasMember = hasMember || h.Host == q.signer.Host()
+	may := q.viewer.BelongsTo(mine)
+	if !may {
+		may, err = q.isMembersServer(c)
 	}
-	if !hasMember {
-		return reply{}, store.ErrNotFound
+	if err == nil && !may {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		return reply{}, err
 	}
 	a, err := q.tx.ActorByURI(q.ctx, who)
 	if err != nil {
 		return reply{}, err
 	}
 	m, err := q.tx.Membership(q.ctx, c.ID, a.ID)
+	if err == nil && m.Standing != actors.Joined {
+		err = store.ErrNotFound
+	}
 	if err != nil {
 		return reply{}, err
-	}
-	if m.Standing != actors.Joined {
-		return reply{}, store.ErrNotFound
 	}
 	return document(ap.WriteCollection(ap.Listing{ID: c.URI + "/followers", Total: 1, Items: ap.Refs(who)}))
 }

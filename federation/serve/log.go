@@ -81,7 +81,7 @@ func (s *Serve) whichLog(q question, c actors.Community) (chain actors.Chain, af
 	if err != nil {
 		return "", 0, err
 	}
-	isMember := q.viewer.SignedIn() && m.Standing == actors.Joined && c.Audience.Federates()
+	isMember := q.viewer.BelongsTo(m) && c.Audience.Federates()
 	may := false
 	switch chain = actors.Chain(q.query.Get("chain")); chain {
 	case "", actors.ChainPublic:

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"moothall/actors"
@@ -22,7 +23,7 @@ func (s *Serve) localPost(q question) (content.Post, error) {
 	}
 	p, err := q.tx.Post(q.ctx, q.viewer, id)
 	if errors.Is(err, store.ErrNotFound) {
-		p, err = sentPost(q, id)
+		p, err = awayPost(q, id)
 	}
 	if err == nil && !p.Local {
 		return p, store.ErrNotFound
@@ -30,23 +31,45 @@ func (s *Serve) localPost(q question) (content.Post, error) {
 	return p, err
 }
 
-func sentPost(q question, id actors.ID) (content.Post, error) {
+// awayPost reads a post of ours in a community elsewhere, which may be on its way
+// there, and may be for members whom only the community's home knows.
+func awayPost(q question, id actors.ID) (content.Post, error) {
 	p, err := q.tx.PostForRules(q.ctx, id)
 	if err != nil {
-		return p, err
+		return content.Post{}, err
 	}
-	group, err := q.tx.Actor(q.ctx, p.Group)
-	if err != nil {
-		return p, err
-	}
-	m, err := q.tx.Membership(q.ctx, p.Group, q.viewer.Actor)
-	if err != nil {
-		return p, err
-	}
-	if p.Standing != content.Sent || group.Local || !q.viewer.MayRead(p.Audience, p.Author, m) {
+	if !p.Local || p.Standing != content.Sent && p.Standing != content.Accepted {
 		return content.Post{}, store.ErrNotFound
 	}
-	return p, nil
+	group, err := q.tx.Community(q.ctx, p.Group)
+	if err != nil {
+		return content.Post{}, err
+	}
+	m, err := q.tx.Membership(q.ctx, p.Group, q.viewer.Actor)
+	switch {
+	case err != nil:
+		return content.Post{}, err
+	case group.Local:
+		return content.Post{}, store.ErrNotFound
+	case q.viewer.MayRead(p.Audience, p.Author, m):
+		return p, nil
+	}
+	return content.Post{}, q.unlessAtHome(group)
+}
+
+// thread reads a discussion as far as the viewer may read it.
+func (q question) thread(root actors.ID) ([]content.Post, error) {
+	if q.viewer.MemberOf == 0 {
+		return q.tx.Thread(q.ctx, q.viewer, root)
+	}
+	m, err := q.tx.Membership(q.ctx, q.viewer.MemberOf, q.viewer.Actor)
+	if err != nil {
+		return nil, err
+	}
+	all, err := q.tx.ThreadForRules(q.ctx, root)
+	return slices.DeleteFunc(all, func(p content.Post) bool {
+		return p.Group != m.Group || p.Standing != content.Accepted || !q.viewer.MayRead(p.Audience, p.Author, m)
+	}), err
 }
 
 func (s *Serve) post(q question) (reply, error) {
@@ -89,7 +112,7 @@ func (s *Serve) conversation(q question) (reply, error) {
 	if root.IsGone() {
 		return gonePost(root)
 	}
-	thread, err := q.tx.Thread(q.ctx, q.viewer, root.ID)
+	thread, err := q.thread(root.ID)
 	if err != nil {
 		return reply{}, err
 	}
@@ -122,7 +145,7 @@ func (s *Serve) replies(q question) (reply, error) {
 	if p.IsGone() {
 		return gonePost(p)
 	}
-	thread, err := q.tx.Thread(q.ctx, q.viewer, p.Root)
+	thread, err := q.thread(p.Root)
 	if err != nil {
 		return reply{}, err
 	}

@@ -3,6 +3,7 @@ package serve
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"time"
@@ -23,7 +24,11 @@ type Serve struct {
 	Decide func(host string, p actors.Purpose) actors.Decision
 	// Verify says who signed a request. An error or an empty address means that
 	// nobody did. nil believes no signature.
-	Verify            func(r *http.Request) (actors.URI, error)
+	Verify func(r *http.Request) (actors.URI, error)
+	// IsMember asks the home of a closed community elsewhere whether somebody is a
+	// member now, and keeps the answer for a while (protocol.md 8.11). An error is
+	// a no. It is called with no transaction open; nil knows nobody.
+	IsMember          func(ctx context.Context, group actors.Community, who actors.URI) (bool, error)
 	Version           string
 	Now               func() time.Time
 	OpenRegistrations bool
@@ -163,6 +168,9 @@ func (s *Serve) answer(doc route) http.HandlerFunc {
 				found, err = s.find(r, doc, who)
 			}
 		}
+		if home := (*atHome)(nil); errors.As(err, &home) {
+			found, err = s.findForMember(r, doc, who, home.group)
+		}
 		if err != nil {
 			fail(w, r, err)
 			return
@@ -188,9 +196,28 @@ func (s *Serve) find(r *http.Request, doc route, who asker) (found reply, err er
 			if q.viewer, err = viewerOf(ctx, tx, who.uri); err != nil {
 				return err
 			}
+			q.viewer.MemberOf = who.memberOf
 		}
 		found, err = doc.find(q)
 		return err
 	})
 	return found, err
+}
+
+// findForMember is find for somebody about whom the home of a community elsewhere
+// is asked first. Whatever comes of it, one who is no member is told nothing else
+// than that there is no such document.
+func (s *Serve) findForMember(r *http.Request, doc route, who asker, group actors.Community) (reply, error) {
+	if s.IsMember == nil {
+		return reply{}, store.ErrNotFound
+	}
+	is, err := s.IsMember(r.Context(), group, who.uri)
+	if err != nil {
+		slog.InfoContext(r.Context(), "home of a closed community not asked", "group", group.Actor, "error", err)
+	}
+	if !is || err != nil {
+		return reply{}, store.ErrNotFound
+	}
+	who.memberOf = group.ID
+	return s.find(r, doc, who)
 }

@@ -14,6 +14,24 @@ type asker struct {
 	uri       actors.URI
 	isPartner bool // may read what is not public, where it belongs to
 	isBlocked bool
+	memberOf  actors.ID // community elsewhere that calls them a member
+}
+
+// atHome says that a document here may be for the one who asks, if they belong
+// to a community that lives elsewhere: only its home knows.
+type atHome struct{ group actors.Community }
+
+// Error names the community.
+func (e *atHome) Error() string { return "the home of " + string(e.group.URI) + " knows" }
+
+// unlessAtHome is the refusal of something of ours in a community: final, or
+// until the community's home has been asked about a person whom we do not know
+// as a member.
+func (q question) unlessAtHome(c actors.Community) error {
+	if c.Local || c.IsGone() || c.Audience != actors.AudienceMembers || !q.viewer.SignedIn() || q.viewer.MemberOf != 0 {
+		return store.ErrNotFound
+	}
+	return &atHome{c}
 }
 
 // whoAsks believes a signature that holds and is of a host we deal with. Any
