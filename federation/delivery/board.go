@@ -65,13 +65,23 @@ func newBoard(lanes int, nudge func()) *board {
 	}
 }
 
-// due says that the log owes a partner something new.
-func (b *board) due(host string) { b.resume(host, time.Time{}, false) }
+// due says that the log owes partners something new.
+func (b *board) due(hosts ...string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, h := range hosts {
+		b.add(h, time.Time{}, false)
+	}
+}
 
 // resume is due for a partner that is not to be tried before a time.
 func (b *board) resume(host string, next time.Time, slow bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.add(host, next, slow)
+}
+
+func (b *board) add(host string, next time.Time, slow bool) {
 	if l, ok := b.lanes[host]; ok {
 		l.again = l.state == isRunning
 		return

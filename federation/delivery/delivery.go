@@ -20,6 +20,8 @@ import (
 const (
 	defaultLanes = 64
 	pollEvery    = 5 * time.Second // other processes write to the log, and cannot call Wake
+	restFor      = 20              // times as long as reading the log took
+	mostRest     = time.Second
 	troubleWait  = 5 * time.Second // after an error of our own, such as a full disk
 )
 
@@ -125,7 +127,7 @@ func (d *Delivery) Run(ctx context.Context) error {
 	poll := time.NewTicker(pollEvery)
 	defer poll.Stop()
 	for {
-		if d.stale.Swap(false) {
+		if d.isTimeToRead() {
 			d.refresh(ctx)
 		}
 		for _, l := range d.board.take(d.Now()) {
@@ -137,18 +139,43 @@ func (d *Delivery) Run(ctx context.Context) error {
 	}
 }
 
+// isTimeToRead says whether the log may have grown, and was not read just now.
+func (d *Delivery) isTimeToRead() bool {
+	return d.stale.Load() && !d.Now().Before(d.watch.rest)
+}
+
 // refresh is readLog for Run, which outlives a database that fails for a while.
+//
+// Finding out whom a post concerns takes as long as there are partners. So it
+// rests for a multiple of the time it took: however many follow, a stream of
+// posts spends only a small part of the processor on it (invariant I6), and a
+// post that comes alone is read at once.
 func (d *Delivery) refresh(ctx context.Context) {
+	d.stale.Store(false)
+	began := d.Now()
+	defer func() {
+		now := d.Now()
+		d.watch.rest = now.Add(min(restFor*now.Sub(began), mostRest))
+	}()
 	if err := d.readLog(ctx); err != nil && ctx.Err() == nil {
 		d.stale.Store(true) // at the next poll
 		d.Log.ErrorContext(ctx, "delivery: log not read", "err", err)
 	}
 }
 
+// nextTime is when a lane is to be served or the log to be read; zero for never.
+func (d *Delivery) nextTime() time.Time {
+	next := d.board.nextTime()
+	if d.stale.Load() && (next.IsZero() || d.watch.rest.Before(next)) {
+		return d.watch.rest
+	}
+	return next
+}
+
 // sleep waits for something to do. It is false when ctx has ended.
 func (d *Delivery) sleep(ctx context.Context, poll <-chan time.Time) bool {
 	var due <-chan time.Time
-	if next := d.board.nextTime(); !next.IsZero() {
+	if next := d.nextTime(); !next.IsZero() {
 		timer := time.NewTimer(next.Sub(d.Now()))
 		defer timer.Stop()
 		due = timer.C

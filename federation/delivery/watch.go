@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"moothall/actors"
 	"moothall/store"
@@ -15,6 +16,7 @@ const owedBatch = 1000 // rows of the log read at a time
 type watch struct {
 	started bool
 	seen    int64
+	rest    time.Time // before which Run does not look again
 }
 
 // readLog finds the partners to whom something is owed since it last looked.
@@ -97,9 +99,7 @@ func (d *Delivery) mark(ctx context.Context, tx *store.Tx, owed []store.Owed) er
 		if err != nil {
 			return err
 		}
-		for _, h := range hosts {
-			d.board.due(h)
-		}
+		d.board.due(hosts...)
 	}
 	return nil
 }
