@@ -29,9 +29,12 @@ func patience(attempts int) time.Duration {
 // Run works until ctx ends.
 func (in *Inbox) Run(ctx context.Context) error {
 	for {
-		_, next, err := in.Step(ctx)
+		moved, next, err := in.Step(ctx)
 		if ctx.Err() != nil {
 			return nil
+		}
+		if moved && err == nil {
+			continue // there may be more: new servers are met a few at a time
 		}
 		if err != nil {
 			in.Log.ErrorContext(ctx, "inbox worker", "err", err)
