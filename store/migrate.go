@@ -58,7 +58,7 @@ func provider(pool *sql.DB, d dialect) (*goose.Provider, error) {
 		return nil, err
 	}
 	if d.name == "sqlite" {
-		return goose.NewProvider(database.DialectSQLite3, pool, files)
+		return goose.NewProvider(database.DialectSQLite3, pool, sqliteWords{files})
 	}
 	return goose.NewProvider(database.DialectPostgres, pool, files, goose.WithSessionLocker(schemaLock{}))
 }

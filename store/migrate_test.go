@@ -74,3 +74,31 @@ func TestMigrationsGoDownAndUpOnAFilledDatabase(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+func TestKeysOfSQLiteAreTheirRows(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	db, err := Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "a.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	rows, err := db.pool.Query(`
+		SELECT m.name FROM sqlite_schema m, pragma_index_list(m.name) i, pragma_index_info(i.name) c
+		WHERE m.type = 'table' AND i.origin = 'pk' GROUP BY m.name
+		HAVING COUNT(*) = 1 AND (SELECT type FROM pragma_table_info(m.name) WHERE pk = 1) <> 'TEXT'`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var table string
+		if err := rows.Scan(&table); err != nil {
+			t.Fatal(err)
+		}
+		t.Errorf("table %s keeps its numbers in a second tree", table)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+}
