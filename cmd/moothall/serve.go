@@ -26,6 +26,7 @@ func serve(ctx context.Context, k *call) error {
 	if err := k.want(); err != nil {
 		return err
 	}
+	cleanLess(k.Env)
 	unlock, err := lock(k.cfg.Data)
 	if err != nil {
 		return err
