@@ -16,7 +16,8 @@ import (
 // documents is what has been fetched for one activity, and what it still needs.
 type documents struct {
 	objects map[actors.URI]document
-	gone    map[actors.URI]bool
+	gone    map[actors.URI]bool // the origin does not have it
+	unseen  map[actors.URI]bool // and does not say that it ever had
 	fetched map[actors.URI]bool // actors that were read just now
 	missing *need
 
@@ -31,7 +32,8 @@ type document struct {
 
 func newDocuments() *documents {
 	return &documents{
-		objects: map[actors.URI]document{}, gone: map[actors.URI]bool{}, fetched: map[actors.URI]bool{},
+		objects: map[actors.URI]document{}, gone: map[actors.URI]bool{}, unseen: map[actors.URI]bool{},
+		fetched: map[actors.URI]bool{},
 	}
 }
 
@@ -62,7 +64,7 @@ func (in *Inbox) fetch(ctx context.Context, client *remote.Client, n *need, docs
 	case n.group != 0 && !n.erased && errors.Is(err, remote.ErrNotThere):
 		return &unshown{n.uri}
 	case errors.Is(err, remote.ErrGone) || errors.Is(err, remote.ErrNotThere):
-		docs.gone[n.uri] = true
+		docs.gone[n.uri], docs.unseen[n.uri] = true, errors.Is(err, remote.ErrNotThere)
 		return nil
 	case err != nil:
 		return err

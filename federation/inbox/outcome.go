@@ -6,6 +6,7 @@ import (
 	"moothall/actions"
 	"moothall/actors"
 	"moothall/content"
+	"moothall/federation/ap"
 	"moothall/federation/remote"
 	"moothall/store"
 )
@@ -74,6 +75,8 @@ func isFinal(err error) (reason string, final bool) {
 		return "unknown_object: it is about something that is not here", true
 	case errors.Is(err, remote.ErrGone), errors.Is(err, remote.ErrNotThere):
 		return "gone: its origin no longer has it", true
+	case errors.Is(err, ap.ErrDocument):
+		return "document: " + clip(err.Error(), maxReason), true
 	case errors.Is(err, remote.ErrForbidden):
 		return "policy: " + err.Error(), true
 	case errors.Is(err, remote.ErrOwnHost):

@@ -188,6 +188,9 @@ func (w *work) bringParent(ctx context.Context, uri actors.URI, reply ap.Object,
 		return refuse("unknown_parent", "It answers something of ours that does not exist.")
 	}
 	doc, err := w.fetched(need{uri: uri, group: closedID(group)})
+	if w.docs.unseen[uri] {
+		return &later{uri} // the community may still pass it on
+	}
 	if errors.Is(err, remote.ErrGone) || err == nil && doc.object.IsTombstone() {
 		return w.keepPlace(ctx, uri, reply, group)
 	}
