@@ -46,7 +46,7 @@ func wrongField(name, words string) error { return content.Problems{name: words}
 
 // wireNames are the fields of a draft by the names that programs write.
 var wireNames = map[string]string{
-	"title": "name", "text": "content", "link": "attachment", "kind": "type", "audience": "to", "reason": "summary",
+	"title": "name", "text": "content", "link": "attachment", "kind": "type", "audience": "to", "reason": "summary", "until": "endTime",
 }
 
 // problemOf puts an error into the words of the client API.
@@ -167,6 +167,9 @@ var verbs = map[string]verb{
 	"Delete": {nil, command.remove},
 	"Like":   {nil, command.like},
 	"Follow": {meetFollowed, command.follow},
+	"Add":    {nil, command.add},
+	"Remove": {nil, command.takeOut},
+	"Block":  {nil, command.block},
 	"Undo":   {nil, command.undo},
 }
 
@@ -178,7 +181,7 @@ func (s *Server) postOutbox(v *visit, who store.Person) error {
 	}
 	known, ok := verbs[draft.Type]
 	if !ok {
-		return wrongField("type", "Send a Create, Update, Delete, Like, Follow or Undo, or a Note, Page, Article or Question")
+		return wrongField("type", "Send a Create, Update, Delete, Like, Follow, Add, Remove, Block or Undo, or a Note, Page, Article or Question")
 	}
 	ctx := v.ctx()
 	if known.before != nil {

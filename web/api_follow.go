@@ -39,7 +39,7 @@ func (q command) follow() (actors.Activity, error) {
 	return actors.Activity{URI: m.Follow}, err
 }
 
-// undo takes back a Like or a Follow, named by its id or by what it was about.
+// undo takes back a Like, a Follow or a Block, named by its id or by what it was about.
 func (q command) undo() (actors.Activity, error) {
 	what, object, err := q.undone()
 	if err != nil {
@@ -51,8 +51,10 @@ func (q command) undo() (actors.Activity, error) {
 		act, err = q.undoLike(object)
 	case "Follow":
 		act, err = q.undoFollow(object)
+	case "Block":
+		act, err = q.undoBlock()
 	default:
-		err = wrongField("object", "Only a Like or a Follow can be undone")
+		err = wrongField("object", "Only a Like, a Follow or a Block can be undone")
 	}
 	if err == nil && act.URI == "" {
 		err = wrongField("object", "There is nothing to undo")

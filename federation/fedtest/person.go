@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"moothall/actions"
 	"moothall/actors"
@@ -225,6 +226,97 @@ func (p *Person) Deletes(post Post) {
 func (p *Person) Hides(post Post, reason string) {
 	p.town.T.Helper()
 	p.does(Doc{"type": "Delete", "object": post.URI, "summary": reason})
+}
+
+// Pins puts a discussion at the top of a community that they look after.
+func (p *Person) Pins(c Community, post Post) {
+	p.town.T.Helper()
+	p.does(Doc{"type": "Add", "object": post.URI, "target": c.URI + "/featured"})
+}
+
+// Unpins takes Pins back.
+func (p *Person) Unpins(c Community, post Post) {
+	p.town.T.Helper()
+	p.does(Doc{"type": "Remove", "object": post.URI, "target": c.URI + "/featured"})
+}
+
+// IsPinned says whether the person's node has a discussion at the top.
+func (p *Person) IsPinned(post Post) bool {
+	p.town.T.Helper()
+	found, _ := p.post(post)
+	return found.Pinned
+}
+
+// Appoints makes somebody a facilitator of a community that they look after.
+func (p *Person) Appoints(c Community, who *Person) {
+	p.town.T.Helper()
+	p.does(Doc{"type": "Add", "object": who.URI, "target": c.URI + "/moderators"})
+}
+
+// StandsDown takes Appoints back.
+func (p *Person) StandsDown(c Community, who *Person) {
+	p.town.T.Helper()
+	p.does(Doc{"type": "Remove", "object": who.URI, "target": c.URI + "/moderators"})
+}
+
+// Removes ends somebody's membership, until a time or, when that is zero, until
+// it is lifted.
+func (p *Person) Removes(c Community, who *Person, reason string, until time.Time) {
+	p.town.T.Helper()
+	block := Doc{"type": "Block", "object": who.URI, "target": c.URI, "summary": reason}
+	if !until.IsZero() {
+		block["endTime"] = until.Format(time.RFC3339)
+	}
+	p.does(block)
+}
+
+// LetsBack lifts a removal.
+func (p *Person) LetsBack(c Community, who *Person) {
+	p.town.T.Helper()
+	p.does(Doc{"type": "Undo", "object": Doc{"type": "Block", "object": who.URI, "target": c.URI}})
+}
+
+// Invites puts somebody on the list of those whom a community lets in, as the
+// form for it does.
+func (p *Person) Invites(c Community, who *Person) {
+	p.town.T.Helper()
+	h := p.hall()
+	p.town.must(h.write(func(ctx context.Context, tx *store.Tx) error {
+		me, err := tx.ActorByURI(ctx, p.URI)
+		if err != nil {
+			return err
+		}
+		them, err := tx.ActorByURI(ctx, who.URI)
+		if err != nil {
+			return err
+		}
+		group, err := tx.CommunityByURI(ctx, c.URI)
+		if err != nil {
+			return err
+		}
+		return h.node.Actions.Welcome(ctx, tx, me, group, them)
+	}))
+}
+
+// Stands is what a person's node believes of how somebody stands to a community.
+func (p *Person) Stands(c Community, who *Person) (m actors.Membership) {
+	p.town.T.Helper()
+	p.town.must(p.hall().read(func(ctx context.Context, tx *store.Tx) error {
+		x, err := tx.ActorByURI(ctx, who.URI)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		group, err := tx.CommunityByURI(ctx, c.URI)
+		if err != nil {
+			return err
+		}
+		m, err = tx.Membership(ctx, group.ID, x.ID)
+		return err
+	}))
+	return m.At(p.town.Clock.Now())
 }
 
 // Useful says that a post helped.

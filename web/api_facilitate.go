@@ -1,0 +1,98 @@
+package web
+
+import (
+	"errors"
+	"strings"
+
+	"moothall/actions"
+	"moothall/actors"
+	"moothall/federation/ap"
+	"moothall/store"
+)
+
+const noSuchPerson = "There is no such person here"
+
+func (q command) add() (actors.Activity, error)     { return q.collect(true) }
+func (q command) takeOut() (actors.Activity, error) { return q.collect(false) }
+
+// collect pins a discussion or appoints a facilitator, or takes that back: target
+// says which (protocol.md 5.4).
+func (q command) collect(on bool) (actors.Activity, error) {
+	target := actors.URI(q.draft.Target)
+	c, err := q.lookedAfter(target[:max(strings.LastIndexByte(string(target), '/'), 0)])
+	if err != nil {
+		return actors.Activity{}, err
+	}
+	switch target {
+	case c.Featured:
+		p, err := q.post("object", q.draft.Object.ID())
+		if err != nil {
+			return actors.Activity{}, err
+		}
+		if p.Group != c.ID {
+			return actors.Activity{}, wrongField("object", "It belongs to another community")
+		}
+		return q.s.Actions.Pin(q.ctx, q.tx, q.who, p, on)
+	case c.Moderators:
+		who, err := q.person(q.draft.Object.ID())
+		if err != nil {
+			return actors.Activity{}, err
+		}
+		return q.s.Actions.Appoint(q.ctx, q.tx, q.who, c, who, on)
+	}
+	return actors.Activity{}, wrongField("target", "Name the featured or moderators collection of a community")
+}
+
+func (q command) lookedAfter(uri actors.URI) (actors.Community, error) {
+	c, err := q.knownCommunity(string(uri))
+	if errors.Is(err, store.ErrNotFound) {
+		err = wrongField("target", noSuchCommunity)
+	}
+	return c, err
+}
+
+func (q command) person(uri string) (actors.Actor, error) {
+	who, err := q.tx.ActorByURI(q.ctx, actors.URI(uri))
+	if errors.Is(err, store.ErrNotFound) || err == nil && who.Kind != actors.Person {
+		err = wrongField("object", noSuchPerson)
+	}
+	return who, err
+}
+
+// block removes somebody from a community.
+func (q command) block() (actors.Activity, error) {
+	c, who, err := q.barred(q.draft)
+	if err != nil {
+		return actors.Activity{}, err
+	}
+	return q.s.Actions.Expel(q.ctx, q.tx, q.who, c, who, actions.Removal{Reason: q.draft.Summary, Until: q.draft.EndTime.Time})
+}
+
+// undoBlock lifts a removal: of the Block that is embedded, or of the one with
+// the id that is given.
+func (q command) undoBlock() (actors.Activity, error) {
+	raw := q.draft.Object.Raw()
+	if before, err := q.tx.ActivityByURI(q.ctx, actors.URI(q.draft.Object.ID()), q.who.URI); err == nil {
+		raw = before.Body
+	} else if !errors.Is(err, store.ErrNotFound) {
+		return actors.Activity{}, err
+	}
+	d, err := ap.ParseDraft(raw)
+	if err != nil {
+		return actors.Activity{}, wrongField("object", "The activity cannot be read: "+err.Error())
+	}
+	c, who, err := q.barred(d)
+	if err != nil {
+		return actors.Activity{}, err
+	}
+	return q.s.Actions.LetBack(q.ctx, q.tx, q.who, c, who)
+}
+
+// barred is the community and the person that a Block is about.
+func (q command) barred(d ap.Activity) (c actors.Community, who actors.Actor, err error) {
+	if c, err = q.lookedAfter(actors.URI(d.Target)); err != nil {
+		return c, who, err
+	}
+	who, err = q.person(d.Object.ID())
+	return c, who, err
+}
