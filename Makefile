@@ -8,7 +8,7 @@ LOAD ?= --stored 20000
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 MANIFEST := templates/assets/manifest.json
 
-.PHONY: help run demo assets build test race postgres browser fuzz bench lint golden vuln check clean
+.PHONY: help run demo assets build test race postgres browser picture fuzz bench lint golden vuln check clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "%-10s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,10 @@ postgres: assets ## the tests that use a database, on a PostgreSQL of their own
 
 browser: assets ## the tests that use Chromium
 	scripts/test browser
+
+picture: assets ## three councils side by side, for the README
+	TEST_CHROMIUM=$${TEST_CHROMIUM:-$$(command -v chromium || command -v chromium-browser)} \
+		$(GO) test -count=1 -run TestThreeCouncils ./web/browser -picture
 
 fuzz: assets ## each fuzz target for FUZZTIME (30s)
 	scripts/fuzz

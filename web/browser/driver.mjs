@@ -56,7 +56,11 @@ async function arrive (w, act) {
   return { status: w.status, url: w.page.url() }
 }
 
-const exactly = (name) => ({ name, exact: true })
+// exactly finds a name as a whole; one that ends in … by how it begins.
+function exactly (name) {
+  if (!name.endsWith('…')) return { name, exact: true }
+  return { name: new RegExp('^' + name.slice(0, -1).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')) }
+}
 
 async function debug (w) {
   w.debug ??= await w.context.newCDPSession(w.page)
@@ -109,6 +113,7 @@ const commands = {
   },
   async close (w, { window: name }) { windows.delete(name); await w.context.close() },
   open: (w, { url }) => arrive(w, () => w.page.goto(url)),
+  reload: (w) => arrive(w, () => w.page.reload()),
   press: (w, { name }) => arrive(w, () => w.page.getByRole('button', exactly(name)).first().click()),
   follow: (w, { name }) => arrive(w, () => w.page.getByRole('link', exactly(name)).first().click()),
   fill: (w, { name, text }) => w.page.getByLabel(name, { exact: true }).fill(text),

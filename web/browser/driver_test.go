@@ -132,7 +132,7 @@ func (w *window) goes(o order) {
 }
 
 func (w *window) opens(url string)   { w.t.Helper(); w.goes(order{Do: "open", URL: url}) }
-func (w *window) reloads()           { w.t.Helper(); w.opens(w.at.URL) }
+func (w *window) reloads()           { w.t.Helper(); w.goes(order{Do: "reload"}) }
 func (w *window) presses(b string)   { w.t.Helper(); w.goes(order{Do: "press", Name: b}) }
 func (w *window) follows(l string)   { w.t.Helper(); w.goes(order{Do: "follow", Name: l}) }
 func (w *window) chooses(l string)   { w.t.Helper(); w.ask(order{Do: "choose", Name: l}, nil) }
