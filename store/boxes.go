@@ -50,8 +50,9 @@ func (t *Tx) Address(ctx context.Context, actor, activity actors.ID) error {
 const deepestInbox = 1000
 
 // Inbox lists what has come for a local person, newest first: what names them,
-// and what the communities they belong to passed on since they joined. It goes
-// back a thousand activities.
+// and what the communities they belong to passed on since they joined. Words that
+// they may no longer read, because they were removed from where they were said,
+// are left out. It goes back a thousand activities.
 func (t *Tx) Inbox(ctx context.Context, actor actors.ID, p Page) ([]actors.Activity, error) {
 	ids, err := t.inbox(ctx, actor, min(p.offset()+p.limit(), deepestInbox))
 	if err != nil {
@@ -69,8 +70,10 @@ func (t *Tx) CountInbox(ctx context.Context, actor actors.ID) (int, error) {
 // inbox is the ids of the newest activities of an inbox.
 func (t *Tx) inbox(ctx context.Context, actor actors.ID, most int) ([]actors.ID, error) {
 	ids, err := collect(ctx, t, scanValue[actors.ID], `
-		SELECT d.activity_id FROM addressed d JOIN activity a ON a.id = d.activity_id
-		WHERE d.actor_id = $1 AND a.state = 'applied' ORDER BY d.activity_id DESC LIMIT $2`, actor, most)
+		SELECT d.activity_id FROM addressed d JOIN activity a ON a.id = d.activity_id LEFT JOIN post p ON p.uri = a.object
+		WHERE d.actor_id = $1 AND a.state = 'applied'
+			AND (p.id IS NULL OR a.type NOT IN ('Create', 'Update', 'Announce') OR `+readable+`)
+		ORDER BY d.activity_id DESC LIMIT $3`, actor, true, most)
 	if err != nil {
 		return nil, err
 	}

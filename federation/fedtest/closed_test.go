@@ -463,4 +463,3 @@ func (town *closedTown) wantAudience(host string, want actors.Audience) {
 		return err
 	}))
 }
-

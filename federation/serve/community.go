@@ -32,7 +32,8 @@ func (s *Serve) localCommunity(q question) (actors.Community, error) {
 		return c, nil
 	}
 	m, err := q.tx.Membership(q.ctx, c.ID, q.viewer.Actor)
-	isKnown := q.viewer.SignedIn() && (m.Standing == actors.Joined || m.Standing == actors.Asked)
+	// To have asked is not enough: anyone may send a request, and be it to a guess.
+	isKnown := q.viewer.BelongsTo(m)
 	if err == nil && !isKnown {
 		// The server of a member needs its key, and is told of it anyway.
 		isKnown, err = q.isMembersServer(c)
