@@ -2,6 +2,7 @@ package remote
 
 import (
 	"context"
+	"crypto"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -51,6 +52,7 @@ type Keys struct {
 	refreshed shelf[struct{}] // by actor
 	sources   allowance
 	hosts     allowance
+	parsed    map[string]crypto.PublicKey // by PEM
 }
 
 var (
@@ -86,7 +88,7 @@ func (k *Keys) KeyFor(ctx context.Context, keyID, source string) (sign.Key, erro
 		return sign.Key{}, failure(err)
 	}
 	if w.known && k.usable(w) {
-		key, err := keyOf(w.actor)
+		key, err := k.keyOf(w.actor)
 		return key, failure(err)
 	}
 	if err := k.remembered(keyID); err != nil {
@@ -200,7 +202,7 @@ func (k *Keys) fly(ctx context.Context, name string, read func(context.Context) 
 func (k *Keys) reread(ctx context.Context, w wanted) (sign.Key, error) {
 	if !k.mayRefresh(w.owner()) {
 		if w.known {
-			return keyOf(w.actor)
+			return k.keyOf(w.actor)
 		}
 		return sign.Key{}, refuse(CodeKey, w.id.Host(), errLately)
 	}
@@ -239,13 +241,13 @@ func (k *Keys) read(ctx context.Context, w wanted) (sign.Key, error) {
 		if k.Changed != nil {
 			k.Changed(ctx, w.actor, found)
 		}
-		return keyOf(w.actor)
+		return k.keyOf(w.actor)
 	}
 	if err := k.Learn(ctx, found, raw); err != nil {
 		return sign.Key{}, fmt.Errorf("store key: %w", err)
 	}
 	k.forget(string(w.id))
-	return keyOf(found)
+	return k.keyOf(found)
 }
 
 func sameKey(a, b actors.Actor) bool {
@@ -294,13 +296,32 @@ func (k *Keys) forget(keyID string) {
 	k.settled.drop(keyID)
 }
 
-func keyOf(a actors.Actor) (sign.Key, error) {
+// keyOf reads the key of an actor. Reading PEM costs as much as verifying a
+// signature does, so what was read is kept, by its text: that never goes stale.
+func (k *Keys) keyOf(a actors.Actor) (sign.Key, error) {
+	key := sign.Key{ID: a.KeyID, Owner: a.URI}
+	k.mu.Lock()
+	pub, ok := k.parsed[a.PublicKey]
+	k.mu.Unlock()
+	if ok {
+		key.Public = pub
+		return key, nil
+	}
 	pub, err := sign.ParsePublicKey(a.PublicKey)
 	if err != nil {
 		return sign.Key{}, refuse(CodeKey, a.Host, err)
 	}
-	return sign.Key{ID: a.KeyID, Owner: a.URI, Public: pub}, nil
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.parsed == nil || len(k.parsed) >= maxParsed {
+		k.parsed = map[string]crypto.PublicKey{}
+	}
+	k.parsed[a.PublicKey] = pub
+	key.Public = pub
+	return key, nil
 }
+
+const maxParsed = 5000 // keys; more are read from PEM again
 
 // failure sorts errors for the door: final ones become a sign.Failure.
 func failure(err error) error {
