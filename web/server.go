@@ -154,6 +154,17 @@ func (s *Server) routes() []route {
 	}
 }
 
+// Pages are the paths of all pages that people open, as in routes, for whoever
+// wants to look at each.
+func Pages() (paths []string) {
+	for _, x := range new(Server).routes() {
+		if x.method == get && x.needs != program {
+			paths = append(paths, x.path)
+		}
+	}
+	return paths
+}
+
 // Routes is everything this package answers. What it does not know is a page
 // that says so.
 func (s *Server) Routes() http.Handler {

@@ -11,7 +11,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
 import { chromium } from 'playwright-core'
-import { clipped, focused, smallTargets, structure } from './look.mjs'
+import { clipped, focused, hidden, smallTargets, structure } from './look.mjs'
 
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -130,6 +130,7 @@ const commands = {
   },
   axe,
   overflow,
+  hidden: (w) => w.page.evaluate(hidden),
   // key presses one key. With "leads" it waits for the page that comes then.
   async key (w, { name, leads }) {
     if (leads) return arrive(w, () => w.page.keyboard.press(name))
@@ -142,7 +143,7 @@ const commands = {
   async beside (w, { pictures, titles }) {
     const figures = pictures.map((path, i) =>
       `<figure><figcaption>${titles[i]}</figcaption><img src="data:image/png;base64,${readFileSync(path, 'base64')}"></figure>`)
-    await w.page.setContent(`<style>
+    await w.page.setContent(`<!DOCTYPE html><style>
       body { margin: 0; padding: 16px; background: #d9e2e1; font: 600 15px arial, sans-serif; display: flex; gap: 16px }
       figure { margin: 0; flex: 1; background: #fff; border: 1px solid #5d7a78 }
       figcaption { padding: 7px 12px; background: #eef4f3; border-bottom: 1px solid #5d7a78; color: #06343b }

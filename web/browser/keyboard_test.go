@@ -46,13 +46,14 @@ func (w *window) tabsTo(tag, name string) {
 	w.t.Fatalf("A03: the keyboard does not come to %s %q at %s", tag, name, w.at.URL)
 }
 
-// TestA03_A21_KeyboardAndMedia shares one demonstration: each takes seconds to start.
-func TestA03_A21_KeyboardAndMedia(t *testing.T) {
+// TestA03_A06_A21_KeyboardAndMedia shares one demonstration: each takes seconds to start.
+func TestA03_A06_A21_KeyboardAndMedia(t *testing.T) {
 	t.Parallel()
 	h := startHall(t)
 	h.keyboardAlone()
 	h.everyStopShows()
 	h.otherMedia()
+	h.withoutScripts()
 }
 
 // keyboardAlone signs in, opens a community, asks a question and replies

@@ -72,3 +72,11 @@ export function focused () {
     covered: !(top && (e.contains(top) || top.contains(e) || label?.contains(top)))
   }
 }
+
+// hidden finds links and fields that cannot be reached: without scripts nothing
+// waits to be unfolded but what details hold.
+export function hidden () {
+  return [...document.querySelectorAll('a[href], input:not([type=hidden]), select, textarea')]
+    .filter((e) => !e.closest('details') && !e.checkVisibility())
+    .map((e) => `cannot be seen: ${e.outerHTML.slice(0, 120)}`)
+}
