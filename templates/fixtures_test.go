@@ -188,6 +188,8 @@ func homeFixtures() []fixture {
 			{What: "accepted", Group: licensing, At: before(50 * time.Hour)},
 			{What: "refused", Group: parks, At: summer},
 			{Who: long, What: "asked", Group: parks, At: summer},
+			{Who: tom, What: "invited", Group: parks, At: summer}, {What: "appointed", Group: parks, At: summer}, {What: "stood-down", Group: parks, At: summer},
+			{What: "removed", Group: parks, Reason: "Advertises a firm", At: summer}, {What: "let-back", Group: parks, At: summer},
 		}}},
 		{"notifications-empty", NotificationsPage{Base: member("/notifications")}},
 	}
@@ -210,6 +212,9 @@ func communityFixtures() []fixture {
 	closed.Joining, closed.Deleted = actors.JoinInvitation, before(24*time.Hour)
 	invited := parks
 	invited.Joining = actors.JoinInvitation
+	barred := actors.Membership{Role: actors.Member, Standing: actors.Banned, Since: summer, Until: now.AddDate(0, 4, 0), Note: "Advertises a firm in every discussion"}
+	out := parks
+	out.Membership = barred
 	people := []Member{
 		{priya, actors.Membership{Role: actors.Owner, Since: summer}}, {tom, actors.Membership{Role: actors.Moderator, Since: summer}},
 		{long, actors.Membership{Role: actors.Member, Since: summer}}, {lemmy, actors.Membership{Role: actors.Member}}, {omar, actors.Membership{Role: actors.Member, Since: now}},
@@ -239,7 +244,7 @@ func communityFixtures() []fixture {
 		{"community-by-request", CommunityPage{Base: member("/c/parks"), Community: byRequest, Paging: Paging{1, 1, "/c/parks", nil}, MayJoin: true}},
 		{"community-by-invitation", CommunityPage{Base: member("/c/parks"), Community: invited, Paging: Paging{1, 1, "/c/parks", nil}, MayJoin: true}},
 		{"community-asked", CommunityPage{Base: member("/c/parks"), Community: standing(byRequest, actors.Asked), Paging: Paging{1, 1, "/c/parks", nil}}},
-		{"community-removed", CommunityPage{Base: member("/c/parks"), Community: standing(parks, actors.Banned), Paging: Paging{1, 1, "/c/parks", nil}}},
+		{"community-removed", CommunityPage{Base: member("/c/parks"), Community: out, Paging: Paging{1, 1, "/c/parks", nil}}},
 		{"community-closed", CommunityPage{Base: anon("/c/parks"), Community: closed, Discussions: discussions(parks)[:1], Paging: Paging{1, 1, "/c/parks", nil}}},
 		{"community-start", StartCommunityPage{Base: member("/communities/new"), Form: form}},
 		{"community-start-error", StartCommunityPage{Base: wrong(member("/communities/new"), content.Problems{
@@ -249,6 +254,17 @@ func communityFixtures() []fixture {
 		{"community-settings-error", CommunitySettingsPage{Base: wrong(member("/c/parks/settings"), content.Problems{"title": "Enter the name of the community"}), Community: joined(parks, actors.Owner), Form: bad}},
 		{"members", MembersPage{Base: member("/c/parks/members"), Community: joined(parks, actors.Owner), Members: people, Paging: Paging{1, 13, "/c/parks/members", nil}, MayRun: true,
 			Asking: []Member{{tom, actors.Membership{Since: before(50 * time.Hour)}}, {long, actors.Membership{Since: now}}}}},
+		{"members-removed", MembersPage{Base: member("/c/parks/members"), Community: joined(parks, actors.Owner), Members: people[:2], Paging: Paging{1, 1, "/c/parks/members", nil}, MayRun: true, MayModerate: true,
+			Removed: []Member{{omar, barred}, {lemmy, actors.Membership{Standing: actors.Banned, Since: summer}}}}},
+		{"member", MemberPage{Base: member("/c/parks/members/x"), Community: joined(parks, actors.Owner), Who: Member{tom, actors.Membership{Role: actors.Member, Standing: actors.Joined}}, MayAppoint: true, MayRemove: true}},
+		{"member-facilitator", MemberPage{Base: member("/c/parks/members/x"), Community: joined(parks, actors.Owner), Who: Member{long, actors.Membership{Role: actors.Moderator, Standing: actors.Joined}}, MayStandDown: true, MayRemove: true}},
+		{"member-self", MemberPage{Base: member("/c/parks/members/x"), Community: joined(parks, actors.Owner), Who: Member{priya, actors.Membership{Role: actors.Owner, Standing: actors.Joined}}, Self: true, MayStandDown: true}},
+		{"member-removed", MemberPage{Base: member("/c/parks/members/x"), Community: joined(parks, actors.Owner), Who: Member{omar, barred}, MayLetBack: true}},
+		{"member-remove", RemoveMemberPage{Base: member("/c/parks/members/x/remove"), Community: joined(parks, actors.Owner), Who: Member{tom, actors.Membership{}}}},
+		{"member-remove-error", RemoveMemberPage{Base: wrong(member("/c/parks/members/x/remove"), content.Problems{"reason": "Say why you are removing this person", "until": "The date must be in the future"}), Community: joined(parks, actors.Owner), Who: Member{tom, actors.Membership{}}, Day: "27", Month: "3", Year: "2020"}},
+		{"community-invite", InvitePage{Base: member("/c/parks/invite"), Community: joined(invited, actors.Owner), Invited: []Member{{tom, actors.Membership{Since: summer}}, {omar, actors.Membership{Since: now}}}}},
+		{"community-invite-error", InvitePage{Base: wrong(member("/c/parks/invite"), content.Problems{"address": "There is nobody with that address here"}), Community: joined(invited, actors.Owner), Address: "@nobody@communities.medway.example"}},
+		{"community-invited", CommunityPage{Base: member("/c/parks"), Community: standing(invited, actors.Invited), Paging: Paging{1, 1, "/c/parks", nil}, MayJoin: true}},
 		{"members-unknown", MembersPage{Base: anon("/c/x/members"), Community: licensing, Paging: Paging{1, 1, "/c/x/members", nil}}},
 		{"leave", LeavePage{Base: member("/c/parks/leave"), Community: joined(byRequest, actors.Member)}},
 		{"join", JoinPage{Base: member("/join"), Community: licensing, Readers: readers()}},
@@ -272,7 +288,7 @@ func postFixtures() []fixture {
 	hidden.Standing = content.Hidden
 	welsh := discussion(6, c, "Trwyddedu dethol yng Nghymru", sian)
 	welsh.Language, welsh.HTML = "cy", "<h3>Cefndir</h3><p>Dyma ein profiad ni.</p>"
-	welsh.Replies, welsh.May = 0, May{Reply: true, Useful: true}
+	welsh.Replies, welsh.May = 0, May{Reply: true, Useful: true, Pin: true}
 	mine := thread()[2]
 	draft := content.Draft{Kind: content.Question, Title: "How do you set the fee?", Source: "We want to **consult** in the spring.\n\n- costs\n- length", Link: "https://medway.example/draft", Language: "en"}
 	bad := draft

@@ -46,6 +46,7 @@ func (e Entry) Here() Entry {
 type May struct {
 	Reply, Useful, Edit, Delete bool
 	Hide                        bool // a facilitator takes out what somebody else wrote
+	Pin                         bool // a facilitator puts it at the top, or takes it from there
 }
 
 // HomePage greets: strangers with what this is, members with their communities.
@@ -164,9 +165,12 @@ type MembersPage struct {
 	Base
 	Community Community
 	Asking    []Member // only for facilitators
+	Removed   []Member // only for facilitators
 	Members   []Member
 	Paging    Paging
-	MayRun    bool
+	MayRun    bool // a facilitator, of a community that lives here
+	// MayModerate is a facilitator, wherever the community lives.
+	MayModerate bool
 }
 
 func (MembersPage) template() string { return "members" }
@@ -214,6 +218,7 @@ type Notice struct {
 	What   string // reply, mention, accepted, asked: which words are used
 	Entry  Entry  // the post it concerns; zero for none
 	Group  Community
+	Reason string // why the viewer was removed; empty for everything else
 	At     time.Time
 	Unread bool
 }

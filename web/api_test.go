@@ -229,7 +229,7 @@ func TestAPI_EveryRefusalSaysWhy(t *testing.T) {
 		{"twice the same key", `{"type":"Note","type":"Note"}`, 400, "", "cannot be read"},
 		{"somebody else's actor", `{"type":"Like","actor":"https://hub.example/u/ann","object":"` + string(open.URI) + `"}`, 403, "", "actor is somebody else"},
 		{"somebody else's words", `{"type":"Note","attributedTo":"https://hub.example/u/ann","content":"x",` + toParks + `}`, 403, "", "attributed to somebody else"},
-		{"a verb we do not do", `{"type":"Block","object":"https://hub.example/u/ann"}`, 422, "type", "Create, Update, Delete"},
+		{"a verb we do not do", `{"type":"Flag","object":"https://hub.example/u/ann"}`, 422, "type", "Create, Update, Delete"},
 		{"Announce (S195)", `{"type":"Announce","object":"` + string(open.URI) + `"}`, 422, "type", "Create, Update, Delete"},
 		{"Create of nothing", `{"type":"Create"}`, 422, "object", "whole object"},
 		{"Create of an id", `{"type":"Create","object":"` + string(open.URI) + `"}`, 422, "object", "whole object"},
@@ -261,8 +261,12 @@ func TestAPI_EveryRefusalSaysWhy(t *testing.T) {
 		{"Like of nothing", `{"type":"Like","object":"` + nothing + `"}`, 422, "object", noSuchPost},
 		{"Like of what is closed (S180)", `{"type":"Like","object":"` + string(hidden.URI) + `"}`, 422, "object", noSuchPost},
 		{"Like without object", `{"type":"Like"}`, 422, "object", noSuchPost},
+		{"Block of nothing", `{"type":"Block","object":"https://hub.example/u/ann"}`, 422, "target", noSuchCommunity},
+		{"Block by no facilitator (S52)", `{"type":"Block","object":"https://hub.example/u/ann","summary":"x","target":"https://hub.example/c/parks"}`, 403, "", "Only facilitators"},
+		{"Add to followers (C42)", `{"type":"Add","object":"` + string(open.URI) + `","target":"https://hub.example/c/parks/followers"}`, 422, "target", "featured or moderators"},
+		{"Add by no facilitator (S50)", `{"type":"Add","object":"https://hub.example/u/ben","target":"https://hub.example/c/parks/moderators"}`, 403, "", "Only facilitators"},
 		{"Undo of nothing", `{"type":"Undo","object":"https://hub.example/a/0000000000001"}`, 422, "object", "no such activity"},
-		{"Undo of another kind", `{"type":"Undo","object":{"type":"Create","object":"` + string(open.URI) + `"}}`, 422, "object", "Only a Like or a Follow"},
+		{"Undo of another kind", `{"type":"Undo","object":{"type":"Create","object":"` + string(open.URI) + `"}}`, 422, "object", "Only a Like, a Follow or a Block"},
 		{"Undo of what was not said", `{"type":"Undo","object":{"type":"Like","object":"` + string(open.URI) + `"}}`, 422, "object", "nothing to undo"},
 	} {
 		if wrong := ben.send(c.body).isNot(c.status, c.field, c.words); wrong != "" {

@@ -158,6 +158,7 @@ func (l *look) may(p content.Post, c templates.Community) templates.May {
 		Edit:   own && p.Local,
 		Delete: own,
 		Hide:   part && !own && c.Local && m.May(actors.Moderator),
+		Pin:    part && !p.IsComment() && m.May(actors.Moderator),
 	}
 }
 

@@ -61,7 +61,7 @@ func (s *Server) postStart(v *visit) error {
 	}
 	news := templates.Flash{
 		Success: true, Text: c.DisplayName() + " is ready",
-		Detail: "You are its only facilitator. A community is safer with two: ask a colleague to join.",
+		Detail: "You are its only facilitator. A community is safer with two: ask a colleague to join, and make them one.",
 	}
 	if err := s.tell(v, news); err != nil {
 		return err
@@ -164,8 +164,14 @@ func (l *look) members(v *visit, p *templates.MembersPage) (err error) {
 	if c.Organisations, _, err = l.spread(*c); err != nil {
 		return err
 	}
-	if p.MayRun = c.Local && c.Membership.May(actors.Moderator); p.MayRun {
-		p.Asking, err = l.memberRows(c.ID, actors.Asked, 1)
+	p.MayModerate = c.Membership.May(actors.Moderator)
+	if p.MayRun = c.Local && p.MayModerate; p.MayRun {
+		if p.Asking, err = l.memberRows(c.ID, actors.Asked, 1); err != nil {
+			return err
+		}
+	}
+	if p.MayModerate {
+		p.Removed, err = l.memberRows(c.ID, actors.Banned, 1)
 	}
 	return err
 }
@@ -174,6 +180,9 @@ func (l *look) memberRows(group actors.ID, s actors.Standing, page int) ([]templ
 	list, err := l.tx.Members(l.ctx, group, s, store.Page{Number: page, Size: listPage})
 	out := make([]templates.Member, 0, len(list))
 	for _, m := range list {
+		if m.Membership = m.Membership.At(l.s.Now()); m.Membership.Standing != s {
+			continue // a removal that has ended by itself
+		}
 		out = append(out, templates.Member{Actor: m.Actor, Membership: m.Membership})
 	}
 	return out, err

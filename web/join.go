@@ -110,7 +110,9 @@ func (s *Server) join(ctx context.Context, tx *store.Tx, who actors.Actor, c act
 		if err != nil || m.Standing == actors.Joined {
 			return actors.Activity{}, err
 		}
-		return actors.Activity{}, &actions.Refusal{Code: "by_invitation", Words: "People join this community when a facilitator invites them."}
+		if m.Standing != actors.Invited {
+			return actors.Activity{}, &actions.Refusal{Code: "by_invitation", Words: "People join this community when a facilitator invites them."}
+		}
 	}
 	return s.Actions.Join(ctx, tx, who, c)
 }

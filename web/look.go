@@ -40,7 +40,7 @@ func maySee(v actors.Viewer, c actors.Community, m actors.Membership) bool {
 	if !v.SignedIn() {
 		return false
 	}
-	if m.Actor == v.Actor && (m.Standing == actors.Joined || m.Standing == actors.Asked) {
+	if m.Actor == v.Actor && (m.Standing == actors.Joined || m.Standing == actors.Asked || m.Standing == actors.Invited) {
 		return true
 	}
 	return c.Discoverable && (c.Audience != actors.AudienceOrganisation || v.Local)
@@ -90,6 +90,7 @@ func (l *look) community(c actors.Community) (t templates.Community, err error) 
 	}
 	if l.viewer.SignedIn() {
 		t.Membership, err = l.tx.Membership(l.ctx, c.ID, l.viewer.Actor)
+		t.Membership = t.Membership.At(l.s.Now())
 	}
 	t.Closed = !l.viewer.MayRead(c.Audience, 0, t.Membership)
 	return t, err

@@ -88,7 +88,9 @@ const noticePage = 25
 // noticeWords are the names that pages have for the kinds of notification.
 var noticeWords = map[string]string{
 	actions.NoticeReply: "reply", actions.NoticeMention: "mention", actions.NoticeAsked: "asked",
-	actions.NoticeJoined: "accepted", actions.NoticeRefused: "refused",
+	actions.NoticeJoined: "accepted", actions.NoticeRefused: "refused", actions.NoticeInvited: "invited",
+	actions.NoticeAppointed: "appointed", actions.NoticeStoodDown: "stood-down",
+	actions.NoticeRemoved: "removed", actions.NoticeLetBack: "let-back",
 }
 
 // showNotifications lists what concerns the viewer. Looking marks nothing as
@@ -146,8 +148,14 @@ func (l *look) notice(n store.Notification) (templates.Notice, error) {
 	if err != nil {
 		return out, err
 	}
-	if out.Group, err = l.community(c); err != nil || n.Post == 0 {
+	if out.Group, err = l.community(c); err != nil {
 		return out, err
+	}
+	if n.Kind == actions.NoticeRemoved {
+		out.Reason = out.Group.Membership.Note
+	}
+	if n.Post == 0 {
+		return out, nil
 	}
 	p, err := l.tx.Post(l.ctx, l.viewer, n.Post)
 	if err == nil && p.IsGone() {

@@ -96,6 +96,14 @@ func (s *Server) routes() []route {
 		{post, "/c/{name}/members", signedIn, s.answerRequest},
 		{get, "/c/{name}/settings", signedIn, s.showSettings},
 		{post, "/c/{name}/settings", signedIn, s.postSettings},
+		// moderate.go
+		{get, "/c/{name}/members/{person}", signedIn, s.showMember},
+		{post, "/c/{name}/members/{person}", signedIn, s.changeMember},
+		{get, "/c/{name}/members/{person}/remove", signedIn, s.showRemoveMember},
+		{post, "/c/{name}/members/{person}/remove", signedIn, s.removeMember},
+		{get, "/c/{name}/invite", signedIn, s.showInvite},
+		{post, "/c/{name}/invite", signedIn, s.postInvite},
+		{post, "/p/{id}/pin", signedIn, s.pinDiscussion},
 		// compose.go, discussion.go, edit.go
 		{get, "/c/{name}/new", signedIn, s.showCompose},
 		{post, "/c/{name}/new", signedIn, s.postDiscussion},

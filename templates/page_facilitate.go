@@ -1,0 +1,60 @@
+package templates
+
+// MemberPage is what a facilitator can do about one person of a community.
+type MemberPage struct {
+	Base
+	Community    Community
+	Who          Member
+	Self         bool // the facilitator looks at themselves
+	MayAppoint   bool
+	MayStandDown bool
+	MayRemove    bool
+	MayLetBack   bool
+}
+
+func (MemberPage) template() string { return "member" }
+func (p MemberPage) title() string {
+	return p.Who.DisplayName() + " – " + p.Community.DisplayName()
+}
+
+// Action is where the forms go.
+func (p MemberPage) Action() string { return MemberPath(p.Community, p.Who) }
+
+// RemoveMemberPage asks a facilitator why somebody is removed, and until when.
+type RemoveMemberPage struct {
+	Base
+	Community        Community
+	Who              Member
+	Reason           string // typed so far
+	Day, Month, Year string // the day on which it ends; all empty for none
+}
+
+func (RemoveMemberPage) template() string { return "member-remove" }
+func (RemoveMemberPage) fields() []string { return []string{"reason", "until"} }
+func (p RemoveMemberPage) title() string {
+	return "Remove " + p.Who.DisplayName() + " – " + p.Community.DisplayName()
+}
+
+// Action is where the form goes.
+func (p RemoveMemberPage) Action() string { return MemberPath(p.Community, p.Who) + "/remove" }
+
+// Back is where the facilitator came from.
+func (p RemoveMemberPage) Back() string { return MemberPath(p.Community, p.Who) }
+
+// MemberPath is where facilitators find what they can do about somebody.
+func MemberPath(c Community, m Member) string {
+	return ActorPath(c.Actor) + "/members/" + m.Actor.ID.String()
+}
+
+// InvitePage lists those whom a community lets in as soon as they ask, and adds
+// to them.
+type InvitePage struct {
+	Base
+	Community Community
+	Address   string // typed so far
+	Invited   []Member
+}
+
+func (InvitePage) template() string { return "community-invite" }
+func (InvitePage) fields() []string { return []string{"address"} }
+func (p InvitePage) title() string  { return "Invite people – " + p.Community.DisplayName() }

@@ -1,0 +1,145 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"moothall/actions"
+	"moothall/actors"
+	"moothall/content"
+	"moothall/templates"
+)
+
+func memberPath(g, who actors.Actor) string {
+	return templates.ActorPath(g) + "/members/" + who.ID.String()
+}
+
+func TestFacilitatorPinsAndUnpins(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	ann, ben := h.person("ann", actors.AccountMember), h.person("ben", actors.AccountMember)
+	parks := h.community(ann, actions.Charter{Name: "parks"})
+	h.joins(ben, parks)
+	var at []string
+	for _, title := range []string{"One", "Two", "Three", "Four"} {
+		p := h.publish(ben, parks, nil, content.Draft{Title: title, Source: title})
+		at = append(at, templates.PostPath(p.ID))
+	}
+	a, b := h.signedIn("ann"), h.signedIn("ben")
+	for _, path := range at[:3] {
+		a.open(path).fill(path+"/pin", url.Values{"pin": {"yes"}}).follow().says(http.StatusOK, "This discussion is pinned", "Pinned")
+	}
+	a.open(at[3]).fill(at[3]+"/pin", url.Values{"pin": {"yes"}}).says(http.StatusForbidden, "3 discussions are pinned already")
+	a.open(at[0]).fill(at[0]+"/pin", url.Values{"pin": {"no"}}).follow().says(http.StatusOK, "no longer pinned")
+	a.open(at[3]).fill(at[3]+"/pin", url.Values{"pin": {"yes"}}).follow().says(http.StatusOK, "This discussion is pinned")
+
+	if p := b.open(at[1]); strings.Contains(p.body, at[1]+"/pin") {
+		t.Error("a member who is no facilitator has a button that pins")
+	}
+	b.post(at[1]+"/pin", url.Values{"pin": {"no"}}).says(http.StatusForbidden, "Only facilitators")
+}
+
+func TestFacilitatorsAreMadeAndStoodDown(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	ann, ben := h.person("ann", actors.AccountMember), h.person("ben", actors.AccountMember)
+	parks := h.community(ann, actions.Charter{Name: "parks"})
+	h.joins(ben, parks)
+	a, b := h.signedIn("ann"), h.signedIn("ben")
+	theirs, mine := memberPath(parks.Actor, ben), memberPath(parks.Actor, ann)
+
+	a.open("/c/parks").says(http.StatusOK, "Look after members")
+	a.open(mine).fill(mine, url.Values{"do": {"stand-down"}}).says(http.StatusForbidden, "You are the only facilitator")
+	b.open(theirs).says(http.StatusForbidden, "Only facilitators")
+	b.post(theirs, url.Values{"do": {"appoint"}}).says(http.StatusForbidden, "Only facilitators")
+
+	h.later(time.Minute)
+	a.open("/c/parks/members").says(http.StatusOK, "Change")
+	a.open(theirs).fill(theirs, url.Values{"do": {"appoint"}}).follow().says(http.StatusOK, "Ben is now a facilitator")
+	b.open("/notifications").says(http.StatusOK, "You are now a facilitator of Parks")
+
+	// S51: the junior cannot, by any form.
+	if p := b.open(mine); strings.Contains(p.body, `value="stand-down"`) || strings.Contains(p.body, mine+"/remove") {
+		t.Error("a junior is offered to remove a senior")
+	}
+	b.post(mine, url.Values{"do": {"stand-down"}}).says(http.StatusForbidden, "for longer than you")
+	b.post(mine+"/remove", url.Values{"reason": {"I want to"}}).says(http.StatusForbidden, "for longer than you")
+
+	a.open(mine).fill(mine, url.Values{"do": {"stand-down"}}).follow().says(http.StatusOK, "no longer a facilitator")
+	b.open(theirs).says(http.StatusOK, "Stop being a facilitator")
+}
+
+func TestRemovedUntilADateAndLetBack(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	ann, ben := h.person("ann", actors.AccountMember), h.person("ben", actors.AccountMember)
+	parks := h.community(ann, actions.Charter{Name: "parks"})
+	h.joins(ben, parks)
+	a, b := h.signedIn("ann"), h.signedIn("ben")
+	theirs := memberPath(parks.Actor, ben)
+	remove := theirs + "/remove"
+
+	a.open(remove).fill(remove, nil).says(http.StatusUnprocessableEntity, "Say why you are removing this person")
+	for _, wrong := range []url.Values{
+		{"reason": {"adverts"}, "day": {"31"}, "month": {"2"}, "year": {"2027"}},
+		{"reason": {"adverts"}, "day": {"1"}, "month": {"May"}, "year": {"2027"}},
+	} {
+		a.open(remove).fill(remove, wrong).says(http.StatusUnprocessableEntity, "Enter a real date")
+	}
+	a.open(remove).fill(remove, url.Values{"reason": {"adverts"}, "day": {"1"}, "month": {"1"}, "year": {"2026"}}).
+		says(http.StatusUnprocessableEntity, "The date must be in the future")
+	a.open(remove).fill(remove, url.Values{"reason": {"adverts"}, "day": {"1"}, "month": {"12"}, "year": {"2026"}}).follow().
+		says(http.StatusOK, "Ben has been removed", "Removed from the community", "until 1 December 2026")
+
+	b.open("/notifications").says(http.StatusOK, "You have been removed from Parks until 1 December 2026", "adverts")
+	b.open("/c/parks").says(http.StatusOK, "A facilitator has removed you", "adverts")
+	b.open("/c/parks/new").says(http.StatusForbidden)
+
+	a.open(theirs).says(http.StatusOK, "adverts").fill(theirs, url.Values{"do": {"let-back"}}).follow().says(http.StatusOK, "Ben can join again")
+	b.open("/notifications").says(http.StatusOK, "again")
+	join := "/join?address=" + url.QueryEscape(string(parks.URI))
+	b.open(join).fill("/join", nil).follow().says(http.StatusOK, "You have joined Parks")
+
+	a.open(remove).fill(remove, url.Values{"reason": {"adverts again"}, "day": {"1"}, "month": {"12"}, "year": {"2026"}}).follow()
+	h.later(8 * 24 * time.Hour)
+	h.signedIn("ben").open(join).fill("/join", nil).follow().says(http.StatusOK, "You have joined Parks")
+}
+
+func TestInvitedPeopleJoin(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	ann := h.person("ann", actors.AccountMember)
+	h.person("ben", actors.AccountMember)
+	h.person("cat", actors.AccountMember)
+	board := h.community(ann, actions.Charter{Name: "board", Audience: actors.AudienceMembers, Joining: actors.JoinInvitation})
+	a, b, c := h.signedIn("ann"), h.signedIn("ben"), h.signedIn("cat")
+	join := "/join?address=" + url.QueryEscape(string(board.URI))
+
+	b.post("/join", url.Values{"address": {string(board.URI)}}).says(http.StatusForbidden, "when a facilitator invites them")
+	b.open("/c/board/invite").says(http.StatusForbidden, "Only facilitators")
+	a.open("/c/board").says(http.StatusOK, "Invite people")
+	for typed, words := range map[string]string{
+		"": "Enter the address of a person", "@nobody@" + hallHost: "There is nobody with that address",
+		"@board@" + hallHost: "does not belong to a person", "@ann@" + hallHost: "is a member already",
+	} {
+		a.open("/c/board/invite").fill("/c/board/invite", url.Values{"address": {typed}}).says(http.StatusUnprocessableEntity, words)
+	}
+	for _, name := range []string{"ben", "cat"} {
+		a.open("/c/board/invite").fill("/c/board/invite", url.Values{"address": {"@" + name + "@" + hallHost}}).follow().
+			says(http.StatusOK, "is invited", "Invited, not joined yet")
+	}
+	b.open("/notifications").says(http.StatusOK, "Ann", "invites you to join Board")
+	b.open("/c/board").says(http.StatusOK, "A facilitator has invited you")
+	b.open(join).fill("/join", nil).follow().says(http.StatusOK, "You have joined Board")
+
+	cat, err := h.actor("cat")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.open("/c/board/invite").fill("/c/board/invite", url.Values{"do": {"take-back"}, "person": {cat.ID.String()}}).follow().
+		says(http.StatusOK, "Cat is no longer invited")
+	c.post("/join", url.Values{"address": {string(board.URI)}}).says(http.StatusForbidden, "when a facilitator invites them")
+}
