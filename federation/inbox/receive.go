@@ -87,6 +87,9 @@ func (in *Inbox) attempt(ctx context.Context, tx *store.Tx, act ap.Activity, lin
 	line.State, line.Reason = actors.Applied, ""
 	w := &work{in: in, tx: tx, from: from, act: act, line: line, docs: docs, past: isPast(*line)}
 	err = tx.Try(ctx, func() error {
+		if from.IsGone() {
+			return refuse("actor_gone", "The one who did this has been deleted.")
+		}
 		if err := in.apply(ctx, w); err != nil {
 			return err
 		}

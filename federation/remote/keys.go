@@ -17,6 +17,7 @@ import (
 
 const (
 	keyFresh         = 24 * time.Hour   // protocol.md 3.2(8)
+	keyAtHand        = 10 * time.Second // how long a key is used without a look at the store
 	keyRefused       = 10 * time.Minute // how long a final refusal is remembered
 	keyAway          = time.Minute      // how long an unreachable host is left alone
 	refreshEvery     = 5 * time.Minute  // per actor (security.md S30)
@@ -47,6 +48,7 @@ type Keys struct {
 	flights singleflight.Group
 
 	mu        sync.Mutex
+	atHand    shelf[sign.Key] // by key id: a busy partner sends it all with few keys
 	failed    shelf[error]    // by key id
 	settled   shelf[struct{}] // by key id: read lately, and kept as it was
 	refreshed shelf[struct{}] // by actor
@@ -83,12 +85,18 @@ func (f keysFrom) Key(ctx context.Context, id string) (sign.Key, error) {
 // otherwise its host is asked. When ctx ends before the host has answered, the
 // reading goes on for whoever asks next, and the error is ErrKeyUnreachable.
 func (k *Keys) KeyFor(ctx context.Context, keyID, source string) (sign.Key, error) {
+	if key, ok := k.held(keyID); ok {
+		return key, failure(k.Client.admit(actors.URI(keyID), actors.ToFetch))
+	}
 	w, err := k.wanted(ctx, keyID, source)
 	if err != nil {
 		return sign.Key{}, failure(err)
 	}
 	if w.known && k.usable(w) {
 		key, err := k.keyOf(w.actor)
+		if err == nil {
+			k.hold(keyID, key)
+		}
 		return key, failure(err)
 	}
 	if err := k.remembered(keyID); err != nil {
@@ -96,6 +104,24 @@ func (k *Keys) KeyFor(ctx context.Context, keyID, source string) (sign.Key, erro
 	}
 	key, err := k.fly(ctx, "key "+keyID, func(ctx context.Context) (sign.Key, error) { return k.read(ctx, w) })
 	return key, failure(err)
+}
+
+func (k *Keys) held(keyID string) (sign.Key, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.atHand.get(keyID, k.Now())
+}
+
+func (k *Keys) hold(keyID string, key sign.Key) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.atHand.put(keyID, key, k.Now(), keyAtHand)
+}
+
+func (k *Keys) letGo(keyID string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.atHand.drop(keyID)
 }
 
 // Refresh reads the owner of a key again because a signature did not fit the
@@ -107,6 +133,7 @@ func (k *Keys) Refresh(ctx context.Context, keyID string) (sign.Key, error) {
 		return sign.Key{}, failure(err)
 	}
 	w.refresh = true
+	k.letGo(keyID)
 	key, err := k.fly(ctx, "refresh "+w.owner(), func(ctx context.Context) (sign.Key, error) { return k.reread(ctx, w) })
 	return key, failure(err)
 }
@@ -294,6 +321,7 @@ func (k *Keys) forget(keyID string) {
 	defer k.mu.Unlock()
 	k.failed.drop(keyID)
 	k.settled.drop(keyID)
+	k.atHand.drop(keyID)
 }
 
 // keyOf reads the key of an actor. Reading PEM costs as much as verifying a
