@@ -191,7 +191,7 @@ type visitor struct {
 	// knowsName is for one who was removed: her node may name the community from
 	// which she was.
 	knowsName bool
-	ask  func(r *http.Request) (status int, header http.Header, body string)
+	ask       func(r *http.Request) (status int, header http.Header, body string)
 }
 
 // TestC48_S171_S174_NoRouteLeaks asks for every route of every node in the name of
