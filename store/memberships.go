@@ -236,11 +236,13 @@ func (t *Tx) HasLocalMember(ctx context.Context, group actors.ID) (bool, error) 
 
 // Reader is the member on this node in whose name a community elsewhere is read:
 // the one who has been here longest, so that it is the same as long as they stay.
+// Nothing is done in the name of somebody whose account is stopped.
 func (t *Tx) Reader(ctx context.Context, group actors.ID) (actors.Actor, error) {
 	return one(ctx, t, scanActor, `
 		SELECT `+communityActor+`
 		FROM membership m JOIN actor a ON a.id = m.actor_id
 		WHERE m.group_id = $1 AND m.standing = 'joined' AND a.local AND a.deleted_at = 0
+			AND NOT EXISTS (SELECT 1 FROM account ac WHERE ac.actor_id = a.id AND ac.disabled_at <> 0)
 		ORDER BY a.id LIMIT 1`, group)
 }
 

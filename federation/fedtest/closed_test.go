@@ -410,6 +410,27 @@ func TestC51_RemovalStopsQueuedDeliveries(t *testing.T) {
 	}
 }
 
+// Who may not be read for any more is not read for: what waited is given up.
+func TestS188_NothingIsReadOnceTheLastMemberHasLeft(t *testing.T) {
+	town := closed(t, actors.AudienceMembers)
+	town.Partition("south.example", "west.example")
+	offer := town.bob.Posts(town.tender, "Last offer")
+	town.Settle()
+	town.cer.Leaves(town.tender)
+	town.Settle()
+	before := len(town.Exchanges())
+	town.Heal("south.example", "west.example")
+	town.Pass(48 * time.Hour)
+	for _, e := range town.Exchanges()[before:] {
+		if e.From == "west.example" && e.Method == http.MethodGet && strings.HasPrefix(e.URL, string(offer.URI)) {
+			t.Errorf("west asks for %s, signed %q", e.URL, e.Header.Get("Signature"))
+		}
+	}
+	if town.cer.Holds(offer) {
+		t.Error("west holds what was said after its last member left")
+	}
+}
+
 // A community for the network is read as such by nodes of ours, and by everyone
 // else as closed.
 func TestC48_NetworkCommunity(t *testing.T) {

@@ -17,6 +17,8 @@ func Run(t *testing.T, open func(t testing.TB) *store.DB) {
 		{"I2_RecordExactlyOnce", recordExactlyOnce},
 		{"ActivityStates", activityStates},
 		{"Boxes", boxes},
+		{"S188_InboxEndsWithTheRight", inboxEndsWithTheRight},
+		{"Reader", reader},
 		{"ErrorAndPanicLeaveNeighboursAlone", neighboursAreLeftAlone},
 		{"AfterRunsAfterCommitInOrder", afterRunsAfterCommit},
 		{"TryUndoesItsPart", tryUndoesItsPart},
