@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"moothall/actions"
 	"moothall/actors"
 	"moothall/content"
 	"moothall/store"
@@ -71,8 +72,21 @@ func (l *look) discussions(v *visit, p *templates.CommunityPage) error {
 	if err != nil {
 		return err
 	}
-	p.Discussions, err = l.entries(list, *c)
+	p.Discussions, err = l.entries(firstPinned(list), *c)
 	return err
+}
+
+// firstPinned marks no more discussions as pinned than a community of ours has:
+// other software lets facilitators pin any number.
+func firstPinned(list []content.Post) []content.Post {
+	n := 0
+	for i := range list {
+		if list[i].Pinned {
+			n++
+			list[i].Pinned = n <= actions.MostPinned
+		}
+	}
+	return list
 }
 
 // around reads what stands beside the discussions.

@@ -246,3 +246,70 @@ func TestInvitedPeopleAreLetIn(t *testing.T) {
 		t.Error("bob was invited and not let in")
 	}
 }
+
+// TestOldRemovalsDoNotCount: whoever joins last reads the community's whole log.
+// What it says of pins holds; a removal that was lifted since does not come back,
+// neither for others nor for oneself.
+func TestOldRemovalsDoNotCount(t *testing.T) {
+	town := New(t, "north.example", "south.example", "east.example")
+	ann, bob := town.Person("ann@north.example"), town.Person("bob@south.example")
+	parks := ann.Starts("parks")
+	bob.Joins(parks)
+	town.Settle()
+	first, second := ann.Posts(parks, "Start here"), ann.Posts(parks, "Old news")
+	ann.Pins(parks, first)
+	ann.Pins(parks, second)
+	ann.Unpins(parks, second)
+	ann.Removes(parks, bob, "advertises", time.Time{})
+	town.Pass(time.Hour)
+	ann.LetsBack(parks, bob)
+	town.Pass(time.Hour)
+	bob.Joins(parks) // the only one at south.example: its history is fetched again
+	dan := town.Person("dan@east.example")
+	dan.Joins(parks)
+	town.Pass(time.Hour)
+	if !bob.IsMember(parks) || !dan.IsMember(parks) {
+		t.Fatal("they are not members")
+	}
+	if !dan.IsPinned(first) || dan.IsPinned(second) {
+		t.Errorf("pinned: %v %v, want the first alone", dan.IsPinned(first), dan.IsPinned(second))
+	}
+	bob.Posts(parks, "I am still here")
+	town.Settle()
+	dan.Sees(parks, "I am still here")
+	town.Agree(parks, ann, bob, dan)
+}
+
+func TestC44_RemovedFromAClosedCommunity(t *testing.T) {
+	town := New(t, "north.example", "south.example", "west.example")
+	ann, bob, cer := town.Person("ann@north.example"), town.Person("bob@south.example"), town.Person("cer@west.example")
+	board := ann.StartsAs(actions.Charter{Name: "board", Title: "Board", Audience: actors.AudienceMembers, Joining: actors.JoinOpen})
+	bob.Joins(board)
+	cer.Joins(board)
+	town.Settle()
+	post := ann.Posts(board, "For members")
+	ann.Pins(board, post)
+	town.Settle()
+	bob.Sees(board, "For members")
+	if !cer.IsPinned(post) {
+		t.Error("a pin does not travel in a closed community")
+	}
+	ann.Removes(board, bob, "has left the council", time.Time{})
+	ann.Posts(board, "After that")
+	town.Settle()
+	if m := bob.Stands(board, bob); m.Standing != actors.Banned || m.Note != "has left the council" {
+		t.Errorf("bob's own site says %+v", m)
+	}
+	if view := bob.View(board); view != "" {
+		t.Errorf("bob still reads:\n%s", view)
+	}
+	if page := textOf(bob.browser().open("/notifications")); !strings.Contains(page, "has left the council") {
+		t.Errorf("bob is not told why:\n%s", page)
+	}
+	if _, err := bob.post(Post{URI: post.URI}); err != nil {
+		t.Error("what bob's site had is gone, though others there may be members:", err)
+	}
+	for _, words := range []string{"For members", "After that"} {
+		cer.Sees(board, words)
+	}
+}
