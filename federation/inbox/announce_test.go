@@ -37,7 +37,7 @@ func (s *away) serve(at *fedtest.Stranger, d doc) {
 
 func (s *away) announces(inner any) doc { return s.act(s.soil, "Announce", inner, nil) }
 
-func TestC23_S54_AnnouncedWordsNeedTheirOrigin(t *testing.T) {
+func TestC23_S54_S56_AnnouncedWordsNeedTheirOrigin(t *testing.T) {
 	s := goAway(t)
 	victim := s.Stranger("victim.example")
 	vic := victim.Person("vic")

@@ -190,7 +190,7 @@ func TestB2_Neighbours(t *testing.T) {
 	}
 }
 
-func TestS41_FetchedFromItsOrigin(t *testing.T) {
+func TestC22_S41_FetchedFromItsOrigin(t *testing.T) {
 	s := besiege(t)
 	n := s.note(s.bob, "As its origin has it", nil)
 	s.peer.Serves(strings.TrimPrefix(string(n["id"].(actors.URI)), "https://peer.example"), fedtest.Answer{Body: n})
