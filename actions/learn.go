@@ -38,7 +38,7 @@ func (a *Actions) Learn(ctx context.Context, tx *store.Tx, who actors.Actor, raw
 	if err := tx.SaveActor(ctx, who, raw); err != nil {
 		return known, fmt.Errorf("learn %s: %w", who.URI, err)
 	}
-	if who.Kind == actors.Group && who.Approves {
+	if who.Kind == actors.Group {
 		return who, a.narrow(ctx, tx, who, raw)
 	}
 	return who, nil
@@ -61,15 +61,18 @@ func (a *Actions) narrow(ctx context.Context, tx *store.Tx, who actors.Actor, ra
 }
 
 // audienceSaid is who may read a community elsewhere, by its own document. Lemmy
-// says a community is private by approving followers, and so do we: without
-// better knowledge the narrower reading counts. Better knowledge is a node of
-// ours that says, besides, that the community is for the network.
+// says a community is private by approving followers, and so do we. A node of ours
+// says, besides, that one is for the network. Whatever else is said, or does not
+// agree, has the narrower reading.
 func audienceSaid(who actors.Actor, raw []byte) actors.Audience {
-	if !who.Approves {
-		return actors.AudiencePublic
+	said := actors.Audience("")
+	if doc, err := ap.ParseActor(raw); err == nil {
+		said = actors.Audience(doc.Audience)
 	}
-	doc, err := ap.ParseActor(raw)
-	if err == nil && doc.Audience == string(actors.AudienceNetwork) {
+	switch {
+	case !who.Approves && (said == "" || said == actors.AudiencePublic):
+		return actors.AudiencePublic
+	case who.Approves && said == actors.AudienceNetwork:
 		return actors.AudienceNetwork
 	}
 	return actors.AudienceMembers
@@ -90,7 +93,7 @@ func (a *Actions) meet(ctx context.Context, tx *store.Tx, who actors.Actor, raw 
 		Actor: who, Audience: audienceSaid(who, raw), Joining: actors.JoinOpen, Posting: actors.PostMembers,
 		ThreadType: "Page", History: actors.HistoryNone,
 	}
-	if who.Approves {
+	if c.Audience != actors.AudiencePublic {
 		c.Joining = actors.JoinRequest
 	}
 	return who, tx.AddCommunity(ctx, c)
