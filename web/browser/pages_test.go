@@ -54,6 +54,9 @@ var calls = []call{
 	{route: "/c/{name}", path: "/c/none", as: []string{""}, want: 404},
 	{route: "/c/{name}/leave", path: "/c/trees/leave", as: []string{"owen"}},
 	{route: "/c/{name}/members", path: "/c/trees/members", as: []string{"owen", "tariq"}},
+	{route: "/c/{name}/members/{person}", path: "{part}", as: []string{"tariq"}},
+	{route: "/c/{name}/members/{person}/remove", path: "{part}/remove", as: []string{"tariq"}},
+	{route: "/c/{name}/invite", path: "/c/trees/invite", as: []string{"tariq"}},
 	{route: "/c/{name}/settings", path: "/c/trees/settings", as: []string{"tariq"}},
 	{route: "/c/{name}/settings", path: "/c/trees/settings", as: []string{"owen"}, want: 403},
 	{route: "/c/{name}/new", path: "/c/trees/new", as: []string{"owen"}},
@@ -173,9 +176,12 @@ func (h *hall) prepare() {
 		helen.presses("Continue")
 	}
 	invitation := regexp.MustCompile(`/join/\S+`).FindString(helen.text())
+	tariq.opens(h.base + "/c/trees/members")
+	tariq.follows("Change the part of Rhodri Vaughan")
+	part := strings.TrimPrefix(tariq.at.URL, h.base)
 	tariq.opens(h.base + "/c/trees")
 	tariq.follows("Survival after three years: what do your street trees do?")
-	h.words = append(h.words, "{mine}", mine, "{invitation}", invitation, "{post}", strings.TrimPrefix(tariq.at.URL, h.base))
+	h.words = append(h.words, "{mine}", mine, "{part}", part, "{invitation}", invitation, "{post}", strings.TrimPrefix(tariq.at.URL, h.base))
 }
 
 // widths are those of a desk and of a phone.
