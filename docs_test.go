@@ -77,7 +77,7 @@ func TestFederationNamesEveryKind(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range stringKeys(t, "federation/delivery/lane.go", "wrappedReaders") {
+	for _, name := range stringKeys(t, "actors/instance.go", "wrappedReaders") {
 		if !strings.Contains(text, name) {
 			t.Errorf("FEDERATION.md does not name %s among those that get no boost", name)
 		}

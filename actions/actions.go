@@ -22,6 +22,8 @@ type Actions struct {
 	Wake   Wake
 	// NewKeys makes the keys of a local actor; nil makes them with Random.
 	NewKeys func() (KeyPair, error)
+
+	boosts boosts
 }
 
 // Wake tells the workers that there is something for them, once it is durable.

@@ -21,3 +21,12 @@ type Cursor struct {
 	LastError string
 	Dead      time.Time // when this node stopped sending; zero while it does
 }
+
+// wrappedReaders is the software that reads what a community passes on as it
+// was (protocol.md 5.3), and needs no boost of the same post beside it.
+var wrappedReaders = map[string]bool{
+	"moothall": true, "lemmy": true, "mbin": true, "kbin": true, "piefed": true, "nodebb": true,
+}
+
+// ReadsWrapped says whether software reads what a community passes on as it was.
+func ReadsWrapped(software string) bool { return wrappedReaders[software] }

@@ -307,3 +307,11 @@ func (t *Tx) RemoteGroupsOf(ctx context.Context, actor actors.ID) ([]actors.Acto
 		FROM membership m JOIN actor a ON a.id = m.group_id
 		WHERE m.actor_id = $1 AND m.standing = 'joined' AND NOT a.local ORDER BY a.id LIMIT 1000`, actor)
 }
+
+// FollowerSoftware lists what the servers with followers of an actor run; empty
+// for those that have not said.
+func (t *Tx) FollowerSoftware(ctx context.Context, group actors.ID) ([]string, error) {
+	return collect(ctx, t, scanValue[string], `
+		SELECT DISTINCT COALESCE(i.software, '')
+		FROM follower_inbox f LEFT JOIN instance i ON i.host = f.host WHERE f.group_id = $1`, group)
+}

@@ -58,8 +58,11 @@ func kent(t *testing.T) http.Handler {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	a := *h.server.Actions
-	a.Site, a.Keys = actions.NewSite("kent.example", "Kent", false), actions.NewKeyring()
+	mine := h.server.Actions
+	a := &actions.Actions{
+		Site: actions.NewSite("kent.example", "Kent", false), Keys: actions.NewKeyring(),
+		Now: mine.Now, IDs: mine.IDs, Random: mine.Random, NewKeys: mine.NewKeys,
+	}
 	if _, err := a.EnsureInstance(ctx, db); err != nil {
 		t.Fatal(err)
 	}

@@ -235,12 +235,6 @@ func (r *round) isWanted(ctx context.Context, tx *store.Tx, item store.Due, fres
 	return tx.IsStillDue(ctx, r.host, item)
 }
 
-// wrappedReaders is the software that reads what a community passes on as it
-// was (protocol.md 5.3), and needs no boost of the same post beside it.
-var wrappedReaders = map[string]bool{
-	"moothall": true, "lemmy": true, "mbin": true, "kbin": true, "piefed": true, "nodebb": true,
-}
-
 func (r *round) readsWrapped(ctx context.Context, tx *store.Tx) (bool, error) {
 	if r.software == "" {
 		i, err := tx.Instance(ctx, r.host)
@@ -251,7 +245,7 @@ func (r *round) readsWrapped(ctx context.Context, tx *store.Tx) (bool, error) {
 			r.software = "unknown"
 		}
 	}
-	return wrappedReaders[r.software], nil
+	return actors.ReadsWrapped(r.software), nil
 }
 
 // settle does what the answer asks for.
