@@ -35,12 +35,25 @@ func (s *Server) memberToRun(v *visit) (c templates.Community, who templates.Mem
 			return err
 		}
 		who.Membership = who.Membership.At(s.Now())
-		if who.Actor.Kind != actors.Person || who.Membership.Standing == actors.NoStanding {
-			return store.ErrNotFound
-		}
-		return nil
+		return l.takesPart(c, who)
 	})
 	return c, who, err
+}
+
+// takesPart says whether somebody has, or had, to do with a community: as a
+// member, or by what they wrote in it.
+func (l *look) takesPart(c templates.Community, who templates.Member) error {
+	if who.Actor.Kind != actors.Person {
+		return store.ErrNotFound
+	}
+	if who.Membership.Standing != actors.NoStanding {
+		return nil
+	}
+	wrote, err := l.tx.AcceptedBy(l.ctx, c.ID, who.Actor.ID, 1)
+	if err == nil && len(wrote) == 0 {
+		err = store.ErrNotFound
+	}
+	return err
 }
 
 // showMember says what a facilitator can do about somebody.

@@ -108,6 +108,21 @@ func TestRemovedUntilADateAndLetBack(t *testing.T) {
 	h.signedIn("ben").open(join).fill("/join", nil).follow().says(http.StatusOK, "You have joined Parks")
 }
 
+func TestStrangersWhoPostAreRemovedToo(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	ann, ben := h.person("ann", actors.AccountMember), h.person("ben", actors.AccountMember)
+	parks := h.community(ann, actions.Charter{Name: "parks", Posting: actors.PostAnyone})
+	a, remove := h.signedIn("ann"), memberPath(parks.Actor, ben)+"/remove"
+	a.open(remove).says(http.StatusNotFound)
+	p := h.publish(ben, parks, nil, content.Draft{Title: "Chairs", Source: "Cheap chairs"})
+	if page := a.open(templates.PostPath(p.ID)+"/delete").says(http.StatusOK, "remove Ben from the community"); !strings.Contains(page.body, remove) {
+		t.Error("the page for hiding does not lead to removing")
+	}
+	a.open(remove).fill(remove, url.Values{"reason": {"adverts"}}).follow().says(http.StatusOK, "Ben has been removed")
+	h.signedIn("ben").open("/c/parks/new").says(http.StatusForbidden)
+}
+
 func TestInvitedPeopleJoin(t *testing.T) {
 	t.Parallel()
 	h := newHall(t)

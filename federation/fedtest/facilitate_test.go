@@ -313,3 +313,33 @@ func TestC44_RemovedFromAClosedCommunity(t *testing.T) {
 		cer.Sees(board, words)
 	}
 }
+
+// TestC42_WrongTargets: a facilitator on another server may do much, by name of
+// the collection, and nothing beside it.
+func TestC42_WrongTargets(t *testing.T) {
+	town, ann, parks, eve := besieged(t)
+	eve.Sends(inbox(parks), Doc{"id": eve.ID(), "type": "Follow", "actor": eve.URI, "object": parks.URI})
+	town.Settle()
+	ann.Appoints(parks, &Person{URI: eve.URI, town: town})
+	post := ann.Posts(parks, "Start here")
+	other := ann.Posts(ann.Starts("woods"), "In the woods")
+	town.Settle()
+	act := func(kind string, object, target actors.URI) Doc {
+		return Doc{"id": eve.ID(), "type": kind, "actor": eve.URI, "object": object, "target": target, "to": []actors.URI{actors.Public}, "cc": []actors.URI{parks.URI}}
+	}
+	for _, no := range []Doc{
+		act("Add", post.URI, parks.URI+"/followers"), act("Add", post.URI, parks.URI+"/outbox"), act("Add", post.URI, parks.URI),
+		act("Add", other.URI, parks.URI+"/featured"), act("Add", ann.URI, "https://north.example/c/woods/moderators"),
+		act("Remove", ann.URI, parks.URI+"/moderators"), act("Block", ann.URI, parks.URI), act("Add", parks.URI, parks.URI+"/moderators"),
+	} {
+		town.Unchanged("north.example", func() {
+			eve.Sends(inbox(parks), no)
+			town.Settle()
+		})
+	}
+	eve.Sends(inbox(parks), act("Add", post.URI, parks.URI+"/featured"))
+	town.Settle()
+	if !ann.IsPinned(post) {
+		t.Error("a facilitator elsewhere cannot pin")
+	}
+}
