@@ -135,7 +135,6 @@ func (w *window) opens(url string)   { w.t.Helper(); w.goes(order{Do: "open", UR
 func (w *window) reloads()           { w.t.Helper(); w.goes(order{Do: "reload"}) }
 func (w *window) presses(b string)   { w.t.Helper(); w.goes(order{Do: "press", Name: b}) }
 func (w *window) follows(l string)   { w.t.Helper(); w.goes(order{Do: "follow", Name: l}) }
-func (w *window) chooses(l string)   { w.t.Helper(); w.ask(order{Do: "choose", Name: l}, nil) }
 func (w *window) fills(l, in string) { w.t.Helper(); w.ask(order{Do: "fill", Name: l, Text: in}, nil) }
 func (w *window) is(width, height int) {
 	w.t.Helper()
