@@ -125,6 +125,14 @@ func (b *boosts) forget(group actors.ID) {
 	delete(b.known, group)
 }
 
+// SoftwareKnown is told when servers have said what they run: the next post looks
+// again at who needs a boost.
+func (a *Actions) SoftwareKnown() {
+	a.boosts.mu.Lock()
+	defer a.boosts.mu.Unlock()
+	clear(a.boosts.known)
+}
+
 // boost passes on the address of a new discussion alone, which is all that
 // Mastodon and its like understand of a community (protocol.md 5.3).
 func (a *Actions) boost(ctx context.Context, tx *store.Tx, group actors.Community, about actors.URI) error {

@@ -46,5 +46,8 @@ func (in *Inbox) meet(ctx context.Context) (moved bool, err error) {
 			return true, err
 		}
 	}
+	if len(hosts) > 0 {
+		in.Actions.SoftwareKnown()
+	}
 	return len(hosts) > 0, nil
 }

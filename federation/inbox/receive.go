@@ -3,6 +3,7 @@ package inbox
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -33,7 +34,8 @@ func (in *Inbox) receive(ctx context.Context, v sign.Verified, act ap.Activity, 
 		return &answer{status: http.StatusServiceUnavailable, code: "database", host: line.Host, retryAfter: "60"}
 	}
 	in.noteHost(ctx, line.Host)
-	in.Log.InfoContext(ctx, "activity", "activity", line, "state", line.State, "reason", line.Reason)
+	in.Log.LogAttrs(ctx, level(line.State), "activity", slog.Any("activity", line),
+		slog.String("state", string(line.State)), slog.String("reason", line.Reason))
 	return nil
 }
 
@@ -131,6 +133,15 @@ func (in *Inbox) conclude(tx *store.Tx, line *actors.Activity, docs *documents, 
 		return nil
 	}
 	return err
+}
+
+// level: what was applied is in the log of requests already; what was not is
+// worth a line of its own.
+func level(s actors.State) slog.Level {
+	if s == actors.Applied {
+		return slog.LevelDebug
+	}
+	return slog.LevelInfo
 }
 
 // noteHost remembers, at most once a minute, that a host is heard from.
