@@ -1,0 +1,36 @@
+package store_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// released holds the hash of every migration that a node may have run. Such a
+// file is never edited again: what has to change goes into a new one.
+var released = map[string]string{
+	"00001_initial.sql": "4596a3ad93b76fb0585832dc34ad60c855bf5ab6ef554e60913b016d531833e7",
+}
+
+func TestReleasedMigrationsAreNeverEdited(t *testing.T) {
+	files, err := filepath.Glob("migrations/*/*.sql")
+	if err != nil || len(files) < len(released) {
+		t.Fatalf("%d migrations for %d released ones: %v", len(files), len(released), err)
+	}
+	for _, path := range files {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, ok := released[filepath.Base(path)]
+		if !ok {
+			t.Errorf("%s is not on the list: add its hash when it lands", path)
+			continue
+		}
+		if sum := sha256.Sum256(text); hex.EncodeToString(sum[:]) != want {
+			t.Errorf("%s was edited after its release: put the change into a new migration", path)
+		}
+	}
+}
