@@ -10,6 +10,10 @@ type Instance struct {
 	FirstSeen   time.Time
 	LastSuccess time.Time // last delivery that was accepted
 	LastInbound time.Time // last activity that was taken in from there
+
+	Style      Style       // in which it is sent requests
+	StyleSince time.Time   // zero while StyleWhy is StyleByDefault
+	StyleWhy   StyleReason // what decided it
 }
 
 // Cursor is how far an instance has been served from the log.

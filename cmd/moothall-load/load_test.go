@@ -51,7 +51,7 @@ func TestTheNodeBelievesWhatIsSigned(t *testing.T) {
 			t.Fatal(err)
 		}
 		body := readAll(t, r.Body)
-		claim, err := sign.Parse(r, body, h.host, time.Now())
+		claim, err := sign.Parse(r, body, "https://"+h.host, time.Now())
 		if err != nil {
 			t.Fatalf("%s: %v", tt.street, err)
 		}

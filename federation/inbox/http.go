@@ -103,7 +103,7 @@ func unreadBody(err error) *answer {
 
 // prove finds out who signed the request, and whether the policy lets them in.
 func (in *Inbox) prove(r *http.Request, body []byte) (sign.Verified, *answer) {
-	claim, err := sign.Parse(r, body, in.Site.Host, in.Now())
+	claim, err := sign.Parse(r, body, in.Site.Base, in.Now())
 	if err != nil {
 		return sign.Verified{}, unauthorised(err)
 	}

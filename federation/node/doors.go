@@ -68,7 +68,7 @@ func (n *Node) health(w http.ResponseWriter, r *http.Request) {
 
 // whoSigned says who signed a reading request.
 func (n *Node) whoSigned(r *http.Request) (actors.URI, error) {
-	claim, err := sign.Parse(r, nil, n.Site.Host, n.now())
+	claim, err := sign.Parse(r, nil, n.Site.Base, n.now())
 	if err != nil {
 		return "", err
 	}

@@ -195,7 +195,7 @@ func TestS29_WeakAndBrokenKeysAreRefused(t *testing.T) {
 		n := new(big.Int).Lsh(big.NewInt(1), bits-1)
 		return n.Add(n, big.NewInt(1))
 	}
-	ec, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	ec, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,7 +206,7 @@ func TestS29_WeakAndBrokenKeysAreRefused(t *testing.T) {
 		"RSA 1024":        spki(&rsa.PublicKey{N: modulus(1024), E: 65537}),
 		"RSA 16384":       spki(&rsa.PublicKey{N: modulus(16384), E: 65537}),
 		"exponent 1":      spki(&rsa.PublicKey{N: modulus(2048), E: 1}),
-		"elliptic curve":  spki(&ec.PublicKey),
+		"another curve":   spki(&ec.PublicKey),
 		"private key":     private,
 		"one MiB of PEM":  good + strings.Repeat("a", 1<<20-len(good)-8192),
 		"nothing":         "",

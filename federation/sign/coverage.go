@@ -150,8 +150,7 @@ func requestTarget(r *http.Request) string {
 	return line
 }
 
-// coveredValue gives the value of a covered name. A header must be there once:
-// of several, readers take the first, the last or all of them joined.
+// coveredValue gives the value of a covered name.
 func coveredValue(r *http.Request, p *parameters, name string) (string, error) {
 	switch name {
 	case "host":
@@ -161,6 +160,12 @@ func coveredValue(r *http.Request, p *parameters, name string) (string, error) {
 	case nameExpires:
 		return p.expires, nil
 	}
+	return headerValue(r, name)
+}
+
+// headerValue gives the value of a header that must be there once: of several,
+// readers take the first, the last or all of them joined.
+func headerValue(r *http.Request, name string) (string, error) {
 	lines := r.Header[headerKey(name)]
 	switch {
 	case len(lines) == 0:
@@ -183,6 +188,8 @@ func headerKey(name string) string {
 		return "Digest"
 	case "content-type":
 		return "Content-Type"
+	case "content-digest":
+		return "Content-Digest"
 	}
 	return textproto.CanonicalMIMEHeaderKey(name)
 }

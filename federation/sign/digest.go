@@ -12,6 +12,16 @@ import (
 // Digest and in Content-Digest. Entries in SHA-256 and SHA-512 count; one at
 // least must be there when needed, and none may differ (security.md S3, S4, S6).
 func checkDigest(h http.Header, body []byte, needed bool) error {
+	return checkDigests(h, body, needed, false)
+}
+
+// checkContentDigest is checkDigest where it must be Content-Digest that has the
+// entry (RFC 9421 signs that one).
+func checkContentDigest(h http.Header, body []byte, needed bool) error {
+	return checkDigests(h, body, false, needed)
+}
+
+func checkDigests(h http.Header, body []byte, digest, content bool) error {
 	lines, newer := h["Digest"], h["Content-Digest"]
 	if len(lines) > 1 || len(newer) > 1 {
 		return refuse(CodeDuplicate, "several digest headers")
@@ -20,12 +30,16 @@ func checkDigest(h http.Header, body []byte, needed bool) error {
 	if len(lines) == 1 && !d.matches(lines[0], body, "") {
 		return refuse(CodeDigest, "Digest is not that of the body")
 	}
-	if needed && d.judged == 0 {
+	if digest && d.judged == 0 {
 		return refuse(CodeDigest, "no digest in SHA-256 or SHA-512")
 	}
+	d.judged = 0
 	// RFC 9530 writes a digest as a byte sequence, between colons.
 	if len(newer) == 1 && !d.matches(newer[0], body, ":") {
 		return refuse(CodeDigest, "Content-Digest is not that of the body")
+	}
+	if content && d.judged == 0 {
+		return refuse(CodeDigest, "no Content-Digest in SHA-256 or SHA-512")
 	}
 	return nil
 }
@@ -33,7 +47,8 @@ func checkDigest(h http.Header, body []byte, needed bool) error {
 type digester struct{ judged int }
 
 // matches goes through a comma-separated list of name=value, with each value
-// between two marks. Algorithms we do not know are passed over.
+// between two marks. Algorithms we do not know are passed over. In the newer
+// header capitals in a name make it unreadable.
 func (d *digester) matches(list string, body []byte, mark string) bool {
 	for list != "" {
 		var entry string
@@ -49,7 +64,7 @@ func (d *digester) matches(list string, body []byte, mark string) bool {
 			known, same = true, isBase64Of(value, sum[:], mark)
 		}
 		if known {
-			if !same {
+			if !same || mark != "" && name != strings.ToLower(name) {
 				return false
 			}
 			d.judged++

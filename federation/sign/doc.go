@@ -1,6 +1,6 @@
-// Package sign makes and judges HTTP signatures after
-// draft-cavage-http-signatures-12, the form that every peer understands
-// (protocol.md 3.1 and 3.2), and reads and writes the keys they need.
+// Package sign makes and judges HTTP signatures in two styles, and reads and
+// writes the keys they need: draft-cavage-http-signatures-12, which every peer
+// understands (protocol.md 3.1 and 3.2), and RFC 9421 (3.3).
 //
 // A signature proves only what it covers. So a request is believed when, and
 // only when, all of this holds:

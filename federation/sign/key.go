@@ -11,7 +11,7 @@ import (
 type Key struct {
 	ID     string           // as in keyId, with its fragment
 	Owner  actors.URI       // the actor; same origin as ID
-	Public crypto.PublicKey // *rsa.PublicKey or ed25519.PublicKey
+	Public crypto.PublicKey // *rsa.PublicKey, ed25519.PublicKey or *ecdsa.PublicKey
 }
 
 // KeySource finds the key that a request says it was signed with.

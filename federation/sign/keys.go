@@ -2,7 +2,9 @@ package sign
 
 import (
 	"crypto"
+	"crypto/ecdsa"
 	"crypto/ed25519"
+	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -71,8 +73,8 @@ func onlyBlock(text string) (*pem.Block, error) {
 }
 
 // CheckPublicKey says whether a key may verify signatures: RSA of 2048 to 8192
-// bits with an odd exponent of 65537 or more, or Ed25519. Every error wraps
-// ErrKey.
+// bits with an odd exponent of 65537 or more, Ed25519, or, for RFC 9421 only,
+// ECDSA on P-256. Every error wraps ErrKey.
 func CheckPublicKey(pub crypto.PublicKey) error {
 	switch k := pub.(type) {
 	case *rsa.PublicKey:
@@ -80,6 +82,11 @@ func CheckPublicKey(pub crypto.PublicKey) error {
 	case ed25519.PublicKey:
 		if len(k) != ed25519.PublicKeySize {
 			return fmt.Errorf("%w: Ed25519 key of %d bytes", ErrKey, len(k))
+		}
+		return nil
+	case *ecdsa.PublicKey:
+		if k == nil || k.Curve != elliptic.P256() {
+			return fmt.Errorf("%w: on another curve than P-256", ErrKey)
 		}
 		return nil
 	}

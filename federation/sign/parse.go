@@ -1,7 +1,6 @@
 package sign
 
 import (
-	"encoding/base64"
 	"net/http"
 	"strings"
 	"time"
@@ -20,9 +19,10 @@ const (
 	maxExpires = 24 * time.Hour
 )
 
-// Request is a signed request that is plausible in every way that can be
+// Request is a signed request, in either style, that is plausible in every way that can be
 // judged without a key. It is not yet believed.
 type Request struct {
+	style     actors.Style
 	keyID     string
 	algorithm string
 	signature []byte
@@ -38,55 +38,52 @@ func (q *Request) KeyID() string { return q.keyID }
 
 // Parse reads the signature of a request and checks everything that needs no
 // key: that there is one, its grammar, what it covers, its time, host and the
-// digest of body. Host is the node's own canonical host, with its port in
-// development; nothing else in the request says which host it was meant for
-// (security.md S9, S10). Every error is a Failure.
-func Parse(r *http.Request, body []byte, host string, now time.Time) (*Request, error) {
-	q, err := parse(r, body, host, now)
+// digest of body. Signature-Input decides which style is read (security.md S39).
+//
+// Origin is the node's own scheme and canonical host, such as
+// "https://commons.example", with the port in development; nothing else in the
+// request says for whom it was meant (security.md S9, S10). Every error is a
+// Failure.
+func Parse(r *http.Request, body []byte, origin string, now time.Time) (*Request, error) {
+	q, err := parse(r, body, origin, now)
 	if err != nil {
 		return nil, err
 	}
-	if strings.EqualFold(actors.URI(q.keyID).Host(), host) {
+	if _, host, _ := strings.Cut(origin, "://"); strings.EqualFold(actors.URI(q.keyID).Host(), host) {
 		return nil, refuse(CodeKey, "key of this node, which never calls itself") // security.md S20
 	}
 	return q, nil
 }
 
-func parse(r *http.Request, body []byte, host string, now time.Time) (*Request, error) {
-	p, err := readSignature(r.Header)
+func parse(r *http.Request, body []byte, origin string, now time.Time) (*Request, error) {
+	if err := onlyOne(r.Header); err != nil {
+		return nil, err
+	}
+	to, read := destinationOf(r, origin), isRead(r.Method) && len(body) == 0
+	build := older
+	if len(r.Header["Signature-Input"]) > 0 {
+		build = newer
+	}
+	q, p, c, err := build(r, to, read)
 	if err != nil {
 		return nil, err
 	}
-	q := &Request{keyID: p.keyID, algorithm: p.algorithm, body: body}
-	if q.signature, err = base64.StdEncoding.Strict().DecodeString(p.signature); err != nil {
-		return nil, refuse(CodeGrammar, "signature is not base64")
-	}
-	var c coverage
-	if err := p.cover(&c); err != nil {
-		return nil, err
-	}
-	if err := c.check(isRead(r.Method) && len(body) == 0); err != nil {
-		return nil, err
-	}
-	if err := q.build(r, &p, &c); err != nil {
-		return nil, err
-	}
+	q.body = body
 	if err := p.checkClock(c.date, now); err != nil {
 		return nil, err
 	}
-	if len(r.Host) != len(host) || !strings.EqualFold(r.Host, host) {
+	if len(r.Host) != len(to.host) || !strings.EqualFold(r.Host, to.host) {
 		return nil, refuse(CodeHost, "made for another host")
 	}
-	if err := checkDigest(r.Header, body, c.digest); err != nil {
-		return nil, err
+	if q.style == actors.StyleCavage {
+		return q, checkDigest(r.Header, body, c.digest)
 	}
-	return q, nil
+	return q, checkContentDigest(r.Header, body, c.digest)
 }
 
-// readSignature finds the one signature of a request. RFC 9421 also uses the
-// header Signature, with Signature-Input beside it: until that form is read
-// here, it is refused, and so is a request that carries both (security.md S39).
-func readSignature(h http.Header) (parameters, error) {
+// onlyOne refuses more than one signature, in whichever header it comes
+// (security.md S12), and says where there is none.
+func onlyOne(h http.Header) error {
 	lines, input := h["Signature"], h["Signature-Input"]
 	inAuthorization := false
 	for _, a := range h["Authorization"] {
@@ -94,26 +91,54 @@ func readSignature(h http.Header) (parameters, error) {
 		inAuthorization = inAuthorization || strings.EqualFold(scheme, "signature")
 	}
 	switch {
-	case len(lines) > 1, len(lines) == 1 && inAuthorization:
-		return parameters{}, refuse(CodeTwoSignatures, "more than one signature")
-	case len(lines) == 0 && inAuthorization:
-		return parameters{}, refuse(CodeUnsupported, "signature in the Authorization header")
-	case len(lines) == 0 && len(input) > 0:
-		return parameters{}, refuse(CodeUnsupported, "Signature-Input without Signature")
-	case len(lines) == 0:
-		return parameters{}, &Failure{Code: CodeNoSignature, Err: ErrUnsigned}
+	case len(lines) > 1, len(input) > 1, len(lines)+len(input) > 0 && inAuthorization:
+		return refuse(CodeTwoSignatures, "more than one signature")
+	case inAuthorization:
+		return refuse(CodeUnsupported, "signature in the Authorization header")
+	case len(lines)+len(input) == 0:
+		return &Failure{Code: CodeNoSignature, Err: ErrUnsigned}
 	}
-	p, err := parseHeader(lines[0])
-	if len(input) > 0 {
-		if err == nil {
-			return p, refuse(CodeTwoSignatures, "cavage and RFC 9421 at once")
-		}
-		return p, refuse(CodeUnsupported, "RFC 9421")
-	}
+	return nil
+}
+
+// older reads a signature after draft-cavage-12.
+func older(r *http.Request, _ destination, read bool) (*Request, *parameters, *coverage, error) {
+	p, err := parseHeader(r.Header["Signature"][0])
 	if err != nil {
-		return p, err
+		return nil, nil, nil, err
 	}
-	return p, p.checkAlgorithm()
+	if err := p.checkAlgorithm(); err != nil {
+		return nil, nil, nil, err
+	}
+	q := &Request{style: actors.StyleCavage, keyID: p.keyID, algorithm: p.algorithm}
+	if q.signature, err = strictBase64(p.signature); err != nil {
+		return nil, nil, nil, err
+	}
+	var c coverage
+	if err := p.cover(&c); err != nil {
+		return nil, nil, nil, err
+	}
+	if err := c.check(read); err != nil {
+		return nil, nil, nil, err
+	}
+	return q, &p, &c, q.build(r, &p, &c)
+}
+
+// newer reads a signature after RFC 9421.
+func newer(r *http.Request, to destination, read bool) (*Request, *parameters, *coverage, error) {
+	in, err := parseMessage(r, r.Header["Signature-Input"][0])
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	q := &Request{style: actors.StyleRFC9421, keyID: in.keyID, algorithm: in.algorithm}
+	if q.signature, err = strictBase64(in.signature); err != nil {
+		return nil, nil, nil, err
+	}
+	if err := in.checkMessage(to, read); err != nil {
+		return nil, nil, nil, err
+	}
+	q.signed, err = in.base(r, to)
+	return q, &in.parameters, &in.coverage, err
 }
 
 // checkAlgorithm admits the names that peers use. Which algorithm is used is

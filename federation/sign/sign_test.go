@@ -118,7 +118,7 @@ func TestSign_WhatIsSignedIsBelieved(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			v, err := Verify(t.Context(), r, []byte(tt.body), bobsKey(rsaKey().Public()), hub, testNow)
+			v, err := Verify(t.Context(), r, []byte(tt.body), bobsKey(rsaKey().Public()), "https://"+hub, testNow)
 			if err != nil || v.Signer() != bob {
 				t.Errorf("%v, %v", v, err)
 			}
@@ -137,7 +137,7 @@ func TestSign_WhatIsSignedIsBelievedOverHTTP(t *testing.T) {
 	srv.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body := make([]byte, r.ContentLength)
 		_, _ = r.Body.Read(body)
-		_, err = Verify(r.Context(), r, body, bobsKey(rsaKey().Public()), host, testNow)
+		_, err = Verify(r.Context(), r, body, bobsKey(rsaKey().Public()), "http://"+host, testNow)
 	})
 	for _, tt := range []struct{ method, path, body string }{
 		{"POST", "/inbox", note}, {"GET", "/caf%C3%A9/a%2Fb?x=%20y", ""}, {"GET", "", ""},
@@ -240,7 +240,7 @@ func BenchmarkVerify(b *testing.B) {
 	r, body := signedForBench(b)
 	keys := bobsKey(rsaKey().Public())
 	for b.Loop() {
-		_, benchErr = Verify(b.Context(), r, body, keys, hub, testNow)
+		_, benchErr = Verify(b.Context(), r, body, keys, "https://"+hub, testNow)
 	}
 	if benchErr != nil {
 		b.Fatal(benchErr)
@@ -251,7 +251,7 @@ func BenchmarkVerify(b *testing.B) {
 func BenchmarkParse(b *testing.B) {
 	r, body := signedForBench(b)
 	for b.Loop() {
-		_, benchErr = Parse(r, body, hub, testNow)
+		_, benchErr = Parse(r, body, "https://"+hub, testNow)
 	}
 	if benchErr != nil {
 		b.Fatal(benchErr)
@@ -265,6 +265,6 @@ func BenchmarkParseManyNames(b *testing.B) {
 	r := m.request()
 	b.ReportAllocs()
 	for b.Loop() {
-		_, benchErr = Parse(r, []byte(m.body), hub, testNow)
+		_, benchErr = Parse(r, []byte(m.body), "https://"+hub, testNow)
 	}
 }

@@ -18,6 +18,7 @@ import (
 // proves nothing.
 type Verified struct {
 	signer actors.URI
+	style  actors.Style
 	keyID  string
 	body   []byte
 }
@@ -28,11 +29,15 @@ func (v Verified) Signer() actors.URI { return v.signer }
 // KeyID is the key that signed the request.
 func (v Verified) KeyID() string { return v.keyID }
 
+// Style is how the request was signed: StyleCavage or StyleRFC9421, whatever
+// the key. That a host signs with Ed25519 does not say that it reads it.
+func (v Verified) Style() actors.Style { return v.style }
+
 // Body is the body that the signature covers, the same bytes that were handed
 // in. It must not be changed.
 func (v Verified) Body() []byte { return v.body }
 
-// Verify judges a request from its Signature header to the key of its signer.
+// Verify judges a request, in either style, from its Signature header to the key of its signer.
 // A Failure is final. Another error comes from keys and says that the key could
 // not be had now: the door answers 503, never 401, because several peers give
 // up for good after a 401 (protocol.md 3.2(9)).
@@ -40,8 +45,8 @@ func (v Verified) Body() []byte { return v.body }
 // A door that does something between the steps (ask the policy about the host
 // of the key before it is fetched, fetch a key again when it does not fit) calls
 // Parse and Prove itself.
-func Verify(ctx context.Context, r *http.Request, body []byte, keys KeySource, host string, now time.Time) (Verified, error) {
-	q, err := Parse(r, body, host, now)
+func Verify(ctx context.Context, r *http.Request, body []byte, keys KeySource, origin string, now time.Time) (Verified, error) {
+	q, err := Parse(r, body, origin, now)
 	if err != nil {
 		return Verified{}, err
 	}
@@ -57,7 +62,7 @@ func (q *Request) Prove(k Key) (Verified, error) {
 	if err := q.VerifyWith(k); err != nil {
 		return Verified{}, err
 	}
-	return Verified{signer: k.Owner, keyID: k.ID, body: q.body}, nil
+	return Verified{signer: k.Owner, style: q.style, keyID: k.ID, body: q.body}, nil
 }
 
 // VerifyWith checks that k is the key the request names, that it is sound and
@@ -77,8 +82,12 @@ func (q *Request) VerifyWith(k Key) error {
 	return q.check(k.Public)
 }
 
-// check is the cryptography alone.
+// check is the cryptography alone. The older style has no word for keys on
+// elliptic curves other than Ed25519.
 func (q *Request) check(pub crypto.PublicKey) error {
+	if q.style == actors.StyleRFC9421 {
+		return q.checkKey(pub)
+	}
 	_, isEd25519 := pub.(ed25519.PublicKey)
 	if q.algorithm == "ed25519" && !isEd25519 || q.algorithm == "rsa-sha256" && isEd25519 {
 		return refuse(CodeAlgorithm, q.algorithm+" is not for this key")
