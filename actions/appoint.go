@@ -56,7 +56,7 @@ func (a *Actions) TakeAppoint(ctx context.Context, tx *store.Tx, by actors.Actor
 	if !on {
 		what, notice = "stand down facilitator", NoticeStoodDown
 	}
-	if err := a.audit(ctx, tx, by.ID, what, who.Handle(), group.Handle()); err != nil {
+	if err := a.note(ctx, tx, by.ID, group, what, who.Handle(), ""); err != nil {
 		return err
 	}
 	if err := a.tell(ctx, tx, who, group, notice, by.ID); err != nil {

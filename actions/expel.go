@@ -33,7 +33,7 @@ func (a *Actions) Expel(ctx context.Context, tx *store.Tx, by actors.Actor, grou
 	act := a.ofCommunity("Block", by, group, who.URI)
 	var err error
 	if act.Body, err = ap.WriteBlock(within(act, by, group, group.Audience), ap.Block{
-		Who: who.URI, Group: group.URI, Reason: r.Reason, Until: r.Until,
+		Who: who.URI, Group: group.URI, Reason: r.Reason, Until: r.Until, Posts: r.Posts,
 	}); err != nil {
 		return act, err
 	}
@@ -68,7 +68,7 @@ func (a *Actions) TakeExpel(ctx context.Context, tx *store.Tx, by actors.Actor, 
 	if err := a.expel(ctx, tx, group, theirs, r); err != nil {
 		return err
 	}
-	if err := a.audit(ctx, tx, by.ID, "remove from community", who.Handle(), group.Handle()+": "+r.Reason); err != nil {
+	if err := a.note(ctx, tx, by.ID, group, "remove from community", who.Handle(), r.Reason); err != nil {
 		return err
 	}
 	if err := a.tell(ctx, tx, who, group, NoticeRemoved, by.ID); err != nil {
@@ -94,19 +94,19 @@ func (a *Actions) expel(ctx context.Context, tx *store.Tx, group actors.Communit
 	if !r.Posts {
 		return nil
 	}
-	return a.hideAll(ctx, tx, group.ID, m.Actor)
+	return a.hideAll(ctx, tx, group.ID, m.Actor, m.Note)
 }
 
 // hideAll takes what somebody wrote out of a community. Partners do the same when
 // they read the removal.
-func (a *Actions) hideAll(ctx context.Context, tx *store.Tx, group, author actors.ID) error {
+func (a *Actions) hideAll(ctx context.Context, tx *store.Tx, group, author actors.ID, why string) error {
 	for {
 		posts, err := tx.AcceptedBy(ctx, group, author, forgetAtOnce)
 		if err != nil {
 			return err
 		}
 		for _, p := range posts {
-			if err := tx.SetStanding(ctx, p, content.Hidden); err != nil {
+			if err := tx.HidePost(ctx, p, why); err != nil {
 				return fmt.Errorf("hide what they wrote: %w", err)
 			}
 		}
@@ -155,7 +155,7 @@ func (a *Actions) TakeLetBack(ctx context.Context, tx *store.Tx, by actors.Actor
 	if err != nil || !lifted {
 		return err
 	}
-	if err := a.audit(ctx, tx, by.ID, "let back", who.Handle(), group.Handle()); err != nil {
+	if err := a.note(ctx, tx, by.ID, group, "let back", who.Handle(), ""); err != nil {
 		return err
 	}
 	if err := a.tell(ctx, tx, who, group, NoticeLetBack, by.ID); err != nil {

@@ -119,9 +119,18 @@ func lastAdmin(what string, err error) error {
 }
 
 func (a *Actions) audit(ctx context.Context, tx *store.Tx, by actors.ID, what, target, detail string) error {
-	err := tx.AddAudit(ctx, store.Audit{ID: a.IDs.Next(), By: by, Action: what, Target: target, Detail: detail, At: a.Now()})
-	if err != nil {
-		return fmt.Errorf("note %s: %w", what, err)
+	return a.addAudit(ctx, tx, store.Audit{By: by, Action: what, Target: target, Detail: detail})
+}
+
+// note keeps what a facilitator did in a community, for its members to read.
+func (a *Actions) note(ctx context.Context, tx *store.Tx, by actors.ID, group actors.Community, what, target, reason string) error {
+	return a.addAudit(ctx, tx, store.Audit{By: by, Group: group.ID, Action: what, Target: target, Detail: reason})
+}
+
+func (a *Actions) addAudit(ctx context.Context, tx *store.Tx, x store.Audit) error {
+	x.ID, x.At = a.IDs.Next(), a.Now()
+	if err := tx.AddAudit(ctx, x); err != nil {
+		return fmt.Errorf("note %s: %w", x.Action, err)
 	}
 	return nil
 }

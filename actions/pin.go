@@ -59,7 +59,7 @@ func (a *Actions) TakePin(ctx context.Context, tx *store.Tx, by actors.Actor, gr
 	if err := tx.PinPost(ctx, p.ID, on); err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
-	if err := a.audit(ctx, tx, by.ID, what, string(p.URI), group.Handle()); err != nil {
+	if err := a.note(ctx, tx, by.ID, group, what, string(p.URI), ""); err != nil {
 		return err
 	}
 	return a.announce(ctx, tx, group, act.Body, p.Audience, p.URI)

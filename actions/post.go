@@ -93,6 +93,9 @@ func (a *Actions) Take(ctx context.Context, tx *store.Tx, by actors.Actor, group
 	if err := mayPost(group, m); err != nil {
 		return err
 	}
+	if err := a.mayReply(ctx, tx, m, p); err != nil {
+		return err
+	}
 	if p.Audience.WiderThan(group.Audience) {
 		p.Audience = group.Audience
 	}

@@ -83,6 +83,7 @@ func (t *Tx) CountRefusals(ctx context.Context, since time.Time) (int, error) {
 type Audit struct {
 	ID     actors.ID
 	By     actors.ID
+	Group  actors.ID // the community that it is about; zero for the node
 	Action string
 	Target string
 	Detail string
@@ -94,16 +95,32 @@ func (t *Tx) AddAudit(ctx context.Context, a Audit) error {
 	if a.Action == "" {
 		return fmt.Errorf("audit: no action named")
 	}
-	_, err := t.exec(ctx, `INSERT INTO audit (id, by_id, action, target, detail, at) VALUES ($1, $2, $3, $4, $5, $6)`,
-		a.ID, a.By, a.Action, a.Target, a.Detail, micros(a.At))
+	_, err := t.exec(ctx, `INSERT INTO audit (id, by_id, group_id, action, target, detail, at) VALUES (`+in(1, 7)+`)`,
+		a.ID, a.By, a.Group, a.Action, a.Target, a.Detail, micros(a.At))
 	return err
 }
 
 // Audits lists what admins did, newest first.
 func (t *Tx) Audits(ctx context.Context, p Page) ([]Audit, error) {
-	return collect(ctx, t, func(s scanner) (a Audit, err error) {
-		err = s.Scan(&a.ID, &a.By, &a.Action, &a.Target, &a.Detail, timeOf{&a.At})
-		return a, err
-	}, `SELECT id, by_id, action, target, detail, at FROM audit ORDER BY id DESC LIMIT $1 OFFSET $2`,
-		p.limit(), p.offset())
+	return collect(ctx, t, scanAudit,
+		`SELECT `+auditColumns+` FROM audit ORDER BY id DESC LIMIT $1 OFFSET $2`, p.limit(), p.offset())
+}
+
+// AuditsOf lists what facilitators did in a community, newest first.
+func (t *Tx) AuditsOf(ctx context.Context, group actors.ID, p Page) ([]Audit, error) {
+	return collect(ctx, t, scanAudit, `
+		SELECT `+auditColumns+` FROM audit WHERE group_id = $1 AND group_id <> 0 ORDER BY id DESC LIMIT $2 OFFSET $3`,
+		group, p.limit(), p.offset())
+}
+
+// CountAuditsOf says how many AuditsOf would list in all.
+func (t *Tx) CountAuditsOf(ctx context.Context, group actors.ID) (int, error) {
+	return one(ctx, t, scanValue[int], `SELECT COUNT(*) FROM audit WHERE group_id = $1 AND group_id <> 0`, group)
+}
+
+const auditColumns = `id, by_id, group_id, action, target, detail, at`
+
+func scanAudit(s scanner) (a Audit, err error) {
+	err = s.Scan(&a.ID, &a.By, &a.Group, &a.Action, &a.Target, &a.Detail, timeOf{&a.At})
+	return a, err
 }

@@ -11,7 +11,7 @@ import (
 
 const postColumns = `p.id, p.uri, p.group_id, p.author_id, p.parent_id, p.root_id, p.depth, p.kind, p.type,
 	p.title, p.html, p.source, p.link, p.language, p.url, p.audience, p.standing, p.local,
-	p.pinned, p.replies, p.useful, p.last_reply_at, p.published_at, p.updated_at, p.deleted_at`
+	p.pinned, p.locked, p.locked_why, p.hidden_why, p.replies, p.useful, p.last_reply_at, p.published_at, p.updated_at, p.deleted_at`
 
 func scanPost(s scanner) (p content.Post, err error) {
 	err = s.Scan(postFields(&p)...)
@@ -22,7 +22,7 @@ func postFields(p *content.Post) []any {
 	return []any{
 		&p.ID, &p.URI, &p.Group, &p.Author, &p.Parent, &p.Root, &p.Depth, &p.Kind, &p.Type,
 		&p.Title, &p.HTML, &p.Source, &p.Link, &p.Language, &p.URL, &p.Audience, &p.Standing, &p.Local,
-		&p.Pinned, &p.Replies, &p.Useful, timeOf{&p.LastReply}, timeOf{&p.Published}, timeOf{&p.Updated}, timeOf{&p.Deleted},
+		&p.Pinned, &p.Locked, &p.LockedWhy, &p.HiddenWhy, &p.Replies, &p.Useful, timeOf{&p.LastReply}, timeOf{&p.Published}, timeOf{&p.Updated}, timeOf{&p.Deleted},
 	}
 }
 
@@ -43,11 +43,11 @@ const readable = ` ((p.standing = 'accepted' OR (p.author_id = CAST($1 AS BIGINT
 func (t *Tx) AddPost(ctx context.Context, p content.Post, raw []byte) error {
 	_, err := t.exec(ctx, `
 		INSERT INTO post (id, uri, group_id, author_id, parent_id, root_id, depth, kind, type,
-			title, html, source, link, language, url, audience, standing, local,
+			title, html, source, link, language, url, audience, standing, local, locked,
 			last_reply_at, published_at, updated_at, deleted_at, raw)
-		VALUES (`+in(1, 23)+`)`,
+		VALUES (`+in(1, 24)+`)`,
 		p.ID, p.URI, p.Group, p.Author, p.Parent, p.Root, p.Depth, p.Kind, p.Type,
-		p.Title, p.HTML, p.Source, p.Link, p.Language, p.URL, p.Audience, p.Standing, p.Local,
+		p.Title, p.HTML, p.Source, p.Link, p.Language, p.URL, p.Audience, p.Standing, p.Local, p.Locked,
 		micros(p.Published), micros(p.Published), micros(p.Updated), micros(p.Deleted), raw)
 	if err != nil {
 		return err
@@ -90,11 +90,15 @@ func (t *Tx) EditPost(ctx context.Context, p content.Post, raw []byte) error {
 // SetStanding says whether a post is part of its community. How p stood when the
 // caller read it does not matter: the numbers follow what is stored.
 func (t *Tx) SetStanding(ctx context.Context, p content.Post, s content.Standing) error {
+	return t.setStanding(ctx, p, s, "")
+}
+
+func (t *Tx) setStanding(ctx context.Context, p content.Post, s content.Standing, why string) error {
 	now, err := t.lockPost(ctx, p.ID)
 	if err != nil || now.Standing == s {
 		return err
 	}
-	if err := t.execOne(ctx, `UPDATE post SET standing = $2 WHERE id = $1`, now.ID, s); err != nil {
+	if err := t.execOne(ctx, `UPDATE post SET standing = $2, hidden_why = $3 WHERE id = $1`, now.ID, s, why); err != nil {
 		return err
 	}
 	switch {

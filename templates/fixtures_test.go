@@ -290,6 +290,13 @@ func postFixtures() []fixture {
 	welsh.Language, welsh.HTML = "cy", "<h3>Cefndir</h3><p>Dyma ein profiad ni.</p>"
 	welsh.Replies, welsh.May = 0, May{Reply: true, Useful: true, Pin: true}
 	mine := thread()[2]
+	locked := question()
+	locked.Locked, locked.LockedWhy = true, "The fee was set in June. Start a new discussion for 2028."
+	locked.May.Reply = false
+	answered := thread()
+	answered[0].Locked, answered[0].LockedWhy, answered[0].May = true, "This leads nowhere", May{Lock: true}
+	running := locked
+	running.May = May{Reply: true, Pin: true, Lock: true}
 	draft := content.Draft{Kind: content.Question, Title: "How do you set the fee?", Source: "We want to **consult** in the spring.\n\n- costs\n- length", Link: "https://medway.example/draft", Language: "en"}
 	bad := draft
 	bad.Title, bad.Link, bad.Kind = "", "medway", ""
@@ -305,6 +312,8 @@ func postFixtures() []fixture {
 		{"discussion-sent", DiscussionPage{Base: member(PostPath(3001)), Community: c, Entry: sent, Paging: Paging{1, 1, PostPath(3001), nil}}},
 		{"discussion-declined", DiscussionPage{Base: member(PostPath(3001)), Community: c, Entry: declined, Paging: Paging{1, 1, PostPath(3001), nil}}},
 		{"discussion-hidden", DiscussionPage{Base: member(PostPath(3001)), Community: c, Entry: hidden, Paging: Paging{1, 1, PostPath(3001), nil}}},
+		{"discussion-locked", DiscussionPage{Base: member(PostPath(3001)), Community: c, Entry: locked, Comments: answered, Paging: Paging{1, 1, PostPath(3001), nil}}},
+		{"discussion-locked-facilitator", DiscussionPage{Base: member(PostPath(3001)), Community: c, Entry: running, Paging: Paging{1, 1, PostPath(3001), nil}, Readers: readers(), Draft: content.Draft{Language: "en"}}},
 		{"discussion-fetching-welsh", DiscussionPage{Base: member(PostPath(3006)), Community: c, Entry: welsh, Fetching: true, Readers: readers(), Draft: content.Draft{Language: "en"}, Paging: Paging{1, 1, PostPath(3006), nil}}},
 		{"discussion-error", DiscussionPage{Base: wrong(member(PostPath(3001)), content.Problems{"text": "Enter your reply"}), Community: c, Entry: q, Paging: Paging{1, 1, PostPath(3001), nil}, Readers: readers(), Draft: content.Draft{Language: "cy"}}},
 		{"compose", ComposePage{Base: member("/c/x/new"), Community: c, Draft: content.Draft{Kind: content.Discussion, Language: "en"}, Readers: readers()}},
@@ -315,6 +324,9 @@ func postFixtures() []fixture {
 		{"reply-edit", ReplyPage{Base: member("/p/x/edit"), Community: c, Discussion: q, Parent: thread()[1], Editing: &mine, Draft: content.Draft{Source: "That is very helpful.", Language: "en"}, Readers: readers()}},
 		{"delete", DeletePage{Base: member("/p/x/delete"), Community: c, Entry: q, Sites: 23}},
 		{"delete-hide", DeletePage{Base: wrong(member("/p/x/delete"), content.Problems{"reason": "Say why you are hiding this"}), Community: c, Entry: q, Sites: 23, Hiding: true}},
+		{"lock", LockPage{Base: member("/p/x/lock"), Community: c, Entry: q}},
+		{"lock-error", LockPage{Base: wrong(member("/p/x/lock"), content.Problems{"reason": "Say why you are closing this to replies"}), Community: c, Entry: thread()[0]}},
+		{"lock-open", LockPage{Base: member("/p/x/lock"), Community: c, Entry: locked}},
 		{"delete-reply", DeletePage{Base: member("/p/x/delete"), Community: c, Entry: mine}},
 	}
 }

@@ -47,6 +47,7 @@ type May struct {
 	Reply, Useful, Edit, Delete bool
 	Hide                        bool // a facilitator takes out what somebody else wrote
 	Pin                         bool // a facilitator puts it at the top, or takes it from there
+	Lock                        bool // a facilitator closes it to replies, or opens it again
 }
 
 // HomePage greets: strangers with what this is, members with their communities.

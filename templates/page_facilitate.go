@@ -46,6 +46,31 @@ func MemberPath(c Community, m Member) string {
 	return ActorPath(c.Actor) + "/members/" + m.Actor.ID.String()
 }
 
+// LockPage asks a facilitator whether a post is to take no more replies, or to
+// take them again, and why.
+type LockPage struct {
+	Base
+	Community Community
+	Entry     Entry
+	Reason    string // typed so far
+}
+
+func (LockPage) template() string { return "lock" }
+func (LockPage) fields() []string { return []string{"reason"} }
+func (p LockPage) title() string  { return p.Heading() + " – " + p.Community.DisplayName() }
+
+// Heading says what the form is for.
+func (p LockPage) Heading() string {
+	what := "this " + whatKind(p.Entry.Post)
+	if p.Entry.Locked {
+		return "Open " + what + " to replies again?"
+	}
+	return "Close " + what + " to new replies?"
+}
+
+// Action is where the form goes.
+func (p LockPage) Action() string { return PostPath(p.Entry.ID) + "/lock" }
+
 // InvitePage lists those whom a community lets in as soon as they ask, and adds
 // to them.
 type InvitePage struct {

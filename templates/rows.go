@@ -35,7 +35,7 @@ func tagOf(e *Entry) *standingTag {
 type buttonRow struct {
 	Path, What, Count                 string
 	Useful, Said, Reply, Edit, Delete bool
-	Hide                              bool
+	Hide, Lock, Locked                bool
 }
 
 // commentRow is one reply in a discussion.
@@ -43,7 +43,8 @@ type commentRow struct {
 	Anchor, Path, Name, JobTitle, Organisation string
 	Machine, When, Edited, Parent, Lang        string
 	Indent                                     int
-	Gone                                       bool
+	Gone, Locked                               bool
+	LockedWhy                                  string
 	Tag                                        *standingTag
 	HTML                                       content.SafeHTML
 	Buttons                                    *buttonRow
@@ -53,7 +54,7 @@ type commentRow struct {
 type discussionRow struct {
 	Path, Title, Lang, Name, Organisation, In string
 	Machine, Date, Replies, Useful, Last      string
-	Question, Pinned                          bool
+	Question, Pinned, Locked                  bool
 	Tag                                       *standingTag
 }
 
@@ -88,7 +89,7 @@ func (c clock) buttons(e Entry) *buttonRow {
 	b := &buttonRow{
 		Path: PostPath(e.ID), What: e.Author.DisplayName() + " wrote on " + c.dateTime(e.Published),
 		Useful: e.May.Useful, Said: e.Said, Reply: e.May.Reply && e.IsComment(), Edit: e.May.Edit, Delete: e.May.Delete,
-		Hide: e.May.Hide,
+		Hide: e.May.Hide, Lock: e.May.Lock && e.IsComment(), Locked: e.Locked,
 	}
 	if e.Useful > 0 {
 		b.Count = "Useful to " + Count(e.Useful, "person", "people")
@@ -116,6 +117,7 @@ func (c clock) comment(p *DiscussionPage, e *Entry) commentRow {
 		r.Edited = c.dateTime(e.Updated)
 	}
 	r.Parent, r.Lang, r.Tag = e.ParentName, foreign(e.Language, p.Lang), tagOf(e)
+	r.Locked, r.LockedWhy = e.Locked, e.LockedWhy
 	r.HTML, r.Buttons = e.HTML, c.buttons(*e)
 	return r
 }
@@ -126,7 +128,7 @@ func (c clock) listed(p Page, e Entry) discussionRow {
 		Path: PostPath(e.ID), Title: e.Title, Lang: foreign(e.Language, b.Lang),
 		Name: e.Author.DisplayName(), Organisation: organisation(&e.Author),
 		Machine: machine(e.Published), Date: Date(e.Published.In(c.at)), Replies: "No replies yet",
-		Question: e.Kind == content.Question, Pinned: e.Pinned, Tag: tagOf(&e),
+		Question: e.Kind == content.Question, Pinned: e.Pinned, Locked: e.Locked, Tag: tagOf(&e),
 	}
 	if e.IsGone() {
 		r.Title, r.Lang = "This has been withdrawn", ""

@@ -170,6 +170,7 @@ var verbs = map[string]verb{
 	"Add":    {nil, command.add},
 	"Remove": {nil, command.takeOut},
 	"Block":  {nil, command.block},
+	"Lock":   {nil, command.lock},
 	"Undo":   {nil, command.undo},
 }
 
@@ -181,7 +182,7 @@ func (s *Server) postOutbox(v *visit, who store.Person) error {
 	}
 	known, ok := verbs[draft.Type]
 	if !ok {
-		return wrongField("type", "Send a Create, Update, Delete, Like, Follow, Add, Remove, Block or Undo, or a Note, Page, Article or Question")
+		return wrongField("type", "Send a Create, Update, Delete, Like, Follow, Add, Remove, Block, Lock or Undo, or a Note, Page, Article or Question")
 	}
 	ctx := v.ctx()
 	if known.before != nil {

@@ -59,13 +59,28 @@ func (q command) person(uri string) (actors.Actor, error) {
 	return who, err
 }
 
+// lock ends replies to a post.
+func (q command) lock() (actors.Activity, error) {
+	return q.close(actors.URI(q.draft.Object.ID()), true)
+}
+
+func (q command) close(object actors.URI, on bool) (actors.Activity, error) {
+	p, err := q.post("object", string(object))
+	if err != nil {
+		return actors.Activity{}, err
+	}
+	return q.s.Actions.Lock(q.ctx, q.tx, q.who, p, q.draft.Summary, on)
+}
+
 // block removes somebody from a community.
 func (q command) block() (actors.Activity, error) {
 	c, who, err := q.barred(q.draft)
 	if err != nil {
 		return actors.Activity{}, err
 	}
-	return q.s.Actions.Expel(q.ctx, q.tx, q.who, c, who, actions.Removal{Reason: q.draft.Summary, Until: q.draft.EndTime.Time})
+	return q.s.Actions.Expel(q.ctx, q.tx, q.who, c, who, actions.Removal{
+		Reason: q.draft.Summary, Until: q.draft.EndTime.Time, Posts: q.draft.RemoveData,
+	})
 }
 
 // undoBlock lifts a removal: of the Block that is embedded, or of the one with

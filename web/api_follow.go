@@ -53,8 +53,10 @@ func (q command) undo() (actors.Activity, error) {
 		act, err = q.undoFollow(object)
 	case "Block":
 		act, err = q.undoBlock()
+	case "Lock":
+		act, err = q.close(object, false)
 	default:
-		err = wrongField("object", "Only a Like, a Follow or a Block can be undone")
+		err = wrongField("object", "Only a Like, a Follow, a Block or a Lock can be undone")
 	}
 	if err == nil && act.URI == "" {
 		err = wrongField("object", "There is nothing to undo")

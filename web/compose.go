@@ -63,6 +63,13 @@ func mayNotPost(c templates.Community) error {
 	return &actions.Refusal{Code: "may_not_post", Words: words}
 }
 
+func mayNotReply(t thread, parent content.Post) error {
+	if t.closed[parent.ID] {
+		return &actions.Refusal{Code: "locked", Words: "A facilitator has closed this to new replies."}
+	}
+	return mayNotPost(t.community)
+}
+
 // postDiscussion starts a discussion.
 func (s *Server) postDiscussion(v *visit) error {
 	c, err := s.community(v)
@@ -126,8 +133,8 @@ func (s *Server) showReply(v *visit) error {
 func (s *Server) renderReply(v *visit, status int, t thread, page templates.ReplyPage, parent content.Post) error {
 	page.Community = t.community
 	err := s.look(v, func(l *look) error {
-		if page.Editing == nil && !l.may(parent, t.community).Reply {
-			return mayNotPost(t.community)
+		if page.Editing == nil && !l.may(parent, t).Reply {
+			return mayNotReply(t, parent)
 		}
 		entries, err := l.entries([]content.Post{t.start, parent}, t.community)
 		if err != nil {

@@ -17,6 +17,7 @@ type thread struct {
 	community templates.Community
 	start     content.Post
 	comments  []content.Post
+	closed    map[actors.ID]bool // what takes no more replies, itself or because of what it answers
 }
 
 // thread reads the discussion that a post belongs to, if the viewer may read both.
@@ -32,8 +33,20 @@ func (l *look) thread(id actors.ID) (t thread, p content.Post, err error) {
 		return t, p, store.ErrNotFound
 	}
 	t.start, t.comments = posts[0], inReadingOrder(p.Root, posts[1:])
+	t.closed = closedIn(t.start, t.comments)
 	t.community, err = l.communityOf(p)
 	return t, p, err
+}
+
+// closedIn finds what a lock reaches: a locked post and all that answers it. The
+// comments come in the order of reading.
+func closedIn(start content.Post, comments []content.Post) map[actors.ID]bool {
+	closed := map[actors.ID]bool{start.ID: start.Locked}
+	for _, c := range comments {
+		over, known := closed[c.Parent]
+		closed[c.ID] = c.Locked || over || !known && start.Locked
+	}
+	return closed
 }
 
 // communityOf reads the community of a post that the viewer may read.
@@ -138,14 +151,15 @@ func (l *look) mayDo(t thread, entries []templates.Entry) error {
 	}
 	for i := range entries {
 		entries[i].Said = said[entries[i].ID]
-		entries[i].May = l.may(entries[i].Post, t.community)
+		entries[i].May = l.may(entries[i].Post, t)
 	}
 	return nil
 }
 
 // may says what the viewer may do with a post. The rules themselves are those of
 // package actions: this decides which buttons there are.
-func (l *look) may(p content.Post, c templates.Community) templates.May {
+func (l *look) may(p content.Post, t thread) templates.May {
+	c := t.community
 	m := c.Membership
 	if p.IsGone() || !l.viewer.SignedIn() || m.Standing == actors.Banned {
 		return templates.May{}
@@ -153,12 +167,13 @@ func (l *look) may(p content.Post, c templates.Community) templates.May {
 	own := p.Author == l.viewer.Actor
 	part := p.Standing == content.Accepted
 	return templates.May{
-		Reply:  (part || p.Standing == content.Sent) && l.mayPost(c),
+		Reply:  (part || p.Standing == content.Sent) && l.mayPost(c) && (!t.closed[p.ID] || m.May(actors.Moderator)),
 		Useful: part && !own && (c.Local || m.Standing == actors.Joined),
 		Edit:   own && p.Local,
 		Delete: own,
 		Hide:   part && !own && c.Local && m.May(actors.Moderator),
 		Pin:    part && !p.IsComment() && m.May(actors.Moderator),
+		Lock:   part && m.May(actors.Moderator),
 	}
 }
 

@@ -88,7 +88,7 @@ func (s *Server) renderDelete(v *visit, status int, problems content.Problems) e
 	page := templates.DeletePage{Base: s.base(v), Community: t.community, Reason: v.value("reason")}
 	page.Problems = problems
 	err = s.look(v, func(l *look) error {
-		may := l.may(p, t.community)
+		may := l.may(p, t)
 		if !may.Delete && !may.Hide {
 			return &actions.Refusal{Code: "not_owner", Words: "Only its author or a facilitator can take this away."}
 		}

@@ -104,6 +104,8 @@ func (s *Server) routes() []route {
 		{get, "/c/{name}/invite", signedIn, s.showInvite},
 		{post, "/c/{name}/invite", signedIn, s.postInvite},
 		{post, "/p/{id}/pin", signedIn, s.pinDiscussion},
+		{get, "/p/{id}/lock", signedIn, s.showLock},
+		{post, "/p/{id}/lock", signedIn, s.lockPost},
 		// compose.go, discussion.go, edit.go
 		{get, "/c/{name}/new", signedIn, s.showCompose},
 		{post, "/c/{name}/new", signedIn, s.postDiscussion},

@@ -144,7 +144,11 @@ func oursActivities(write writing, page []byte) {
 	write("add_featured")(WriteAdd(envelope(p, "ad1"), p.URI, soil().URI+"/featured"))
 	write("remove_featured")(WriteRemove(envelope(p, "re1"), p.URI, soil().URI+"/featured"))
 	write("add_moderator")(WriteAdd(envelope(p, "ad2"), bo().URI, soil().URI+"/moderators"))
-	removal := Block{Who: bo().URI, Group: soil().URI, Reason: "advertises", Until: noon.AddDate(0, 1, 0)}
+	write("lock")(WriteLock(envelope(p, "lo1"), p.URI, "settled"))
+	write("undo_lock")(WriteUndoLock(envelope(p, "un4"), p.URI, "there is news"))
+	write("undo_delete_moderator")(WriteUndoDelete(envelope(p, "un5"), p.URI, "off topic"))
+	write("update_comments")(WriteComments(envelope(p, "up2"), page, false, noon))
+	removal := Block{Posts: true, Who: bo().URI, Group: soil().URI, Reason: "advertises", Until: noon.AddDate(0, 1, 0)}
 	write("block")(WriteBlock(envelope(p, "bl1"), removal))
 	write("undo_block")(WriteUndoBlock(envelope(p, "un3"), removal))
 	like := write("like")(WriteLike(envelope(p, "li1"), p.URI))

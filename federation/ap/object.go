@@ -39,6 +39,7 @@ type Object struct {
 	Attachment []Attachment
 	Sensitive  bool
 	Closed     bool   // commentsEnabled is there and false
+	Opened     bool   // commentsEnabled is there and true
 	Kind       string // moothall:kind
 
 	FormerType string // Tombstone only
@@ -166,7 +167,7 @@ func (o *Object) readDetail(key []byte, m value) (err error) {
 	case "sensitive":
 		o.Sensitive, err = m.bool()
 	case "commentsEnabled":
-		o.Closed = m.first() == 'f'
+		o.Closed, o.Opened = m.first() == 'f', m.first() == 't'
 	case "moothall:kind":
 		o.Kind, err = m.words(maxShort)
 	}

@@ -32,7 +32,10 @@ type activityDocument struct {
 	Object    any          `json:"object"`
 	Target    actors.URI   `json:"target,omitempty"`
 	EndTime   string       `json:"endTime,omitempty"`
-	Log       *LogHead     `json:"moothall:log,omitempty"`
+
+	RemoveData bool `json:"removeData,omitempty"`
+
+	Log *LogHead `json:"moothall:log,omitempty"`
 }
 
 type followDocument struct {

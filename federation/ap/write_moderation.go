@@ -2,6 +2,7 @@ package ap
 
 import (
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"moothall/actors"
@@ -31,6 +32,7 @@ type Block struct {
 	Who, Group actors.URI
 	Reason     string
 	Until      time.Time
+	Posts      bool // what they wrote in it goes too
 }
 
 // WriteBlock removes somebody from a community (protocol.md 5.4).
@@ -38,19 +40,76 @@ func WriteBlock(e Envelope, b Block) ([]byte, error) { return document(b.documen
 
 func (b Block) document(e Envelope) activityDocument {
 	d := e.document("Block", b.Who)
-	d.Target, d.Summary, d.EndTime = b.Group, b.Reason, written(b.Until)
+	d.Target, d.Summary, d.EndTime, d.RemoveData = b.Group, b.Reason, written(b.Until), b.Posts
 	return d
 }
 
-// WriteUndoBlock lets somebody into a community again. The Block inside is by the
-// one who undoes it, which is what Lemmy asks for: another facilitator may have
-// made the first.
+// WriteUndoBlock lets somebody into a community again.
 func WriteUndoBlock(e Envelope, b Block) ([]byte, error) {
-	inner := e
-	inner.ID += "#block"
-	raw, err := plain(b.document(inner))
+	return writeUndone(e, b.document(inside(e, "block")), "")
+}
+
+// WriteLock ends replies to a post, and to all that answers it (protocol.md 5.4).
+func WriteLock(e Envelope, object actors.URI, reason string) ([]byte, error) {
+	return document(lockDocument(e, object, reason))
+}
+
+// WriteUndoLock lets people reply again. Lemmy reads the reason beside the Lock.
+func WriteUndoLock(e Envelope, object actors.URI, reason string) ([]byte, error) {
+	return writeUndone(e, lockDocument(inside(e, "lock"), object, ""), reason)
+}
+
+func lockDocument(e Envelope, object actors.URI, reason string) activityDocument {
+	d := e.document("Lock", object)
+	d.Summary = reason
+	return d
+}
+
+// WriteUndoDelete brings back a post that facilitators hid for a reason. The
+// reason marks the Delete inside as the act of a facilitator.
+func WriteUndoDelete(e Envelope, object actors.URI, reason string) ([]byte, error) {
+	d := inside(e, "delete").document("Delete", object)
+	d.Summary = reason
+	return writeUndone(e, d, "")
+}
+
+// inside is the envelope of what an Undo takes back. It is by the one who undoes
+// it, which is what Lemmy asks for: another facilitator may have made the first.
+func inside(e Envelope, name string) Envelope {
+	e.ID += actors.URI("#" + name)
+	return e
+}
+
+func writeUndone(e Envelope, inner activityDocument, reason string) ([]byte, error) {
+	raw, err := plain(inner)
 	if err != nil {
 		return nil, err
 	}
-	return document(e.document("Undo", json.RawMessage(raw)))
+	d := e.document("Undo", json.RawMessage(raw))
+	d.Summary = reason
+	return document(d)
+}
+
+// WriteComments is the older form of Lock and its Undo: an Update of a discussion
+// that says whether it takes replies (protocol.md 5.4). object is its document as
+// its author's server wrote it; nothing else of it changes but the time, without
+// which peers take the Update for an old one.
+func WriteComments(e Envelope, object json.RawMessage, enabled bool, at time.Time) ([]byte, error) {
+	members := map[string]json.RawMessage{}
+	if err := json.Unmarshal(nested(object), &members); err != nil {
+		return nil, fmt.Errorf("read the discussion: %w", err)
+	}
+	delete(members, "proof") // it is not for these values
+	for name, v := range map[string]any{"commentsEnabled": enabled, "updated": written(at)} {
+		raw, err := plain(v)
+		if err != nil {
+			return nil, err
+		}
+		members[name] = raw
+	}
+	raw, err := plain(members)
+	if err != nil {
+		return nil, err
+	}
+	return document(e.document("Update", json.RawMessage(raw)))
 }

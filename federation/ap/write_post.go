@@ -44,7 +44,7 @@ type postDocument struct {
 	Attachment   []linkDocument    `json:"attachment"`
 	Tag          []linkDocument    `json:"tag"`
 	Sensitive    bool              `json:"sensitive"`
-	Comments     bool              `json:"commentsEnabled,omitempty"`
+	Comments     *bool             `json:"commentsEnabled,omitempty"` // nil for a comment
 	Kind         content.Kind      `json:"moothall:kind,omitempty"`
 }
 
@@ -100,7 +100,8 @@ func WritePost(p content.Post, author, group actors.Actor, parent *Parent, root 
 // link aggregators and forums take for a thread; that it is a question is our
 // own word (protocol.md 5.2).
 func (d *postDocument) start(p content.Post) {
-	d.Type, d.Name, d.Comments = "Page", p.Title, true
+	open := !p.Locked
+	d.Type, d.Name, d.Comments = "Page", p.Title, &open
 	if p.Type == "Article" {
 		d.Type, d.Actor = "Article", d.AttributedTo // Mobilizon reads no Article without actor
 	}

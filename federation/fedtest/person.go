@@ -240,6 +240,34 @@ func (p *Person) Unpins(c Community, post Post) {
 	p.does(Doc{"type": "Remove", "object": post.URI, "target": c.URI + "/featured"})
 }
 
+// Locks ends replies to a post in a community that they look after.
+func (p *Person) Locks(post Post, reason string) {
+	p.town.T.Helper()
+	p.does(Doc{"type": "Lock", "object": post.URI, "summary": reason})
+}
+
+// Unlocks takes Locks back.
+func (p *Person) Unlocks(post Post) {
+	p.town.T.Helper()
+	p.does(Doc{"type": "Undo", "object": Doc{"type": "Lock", "object": post.URI}})
+}
+
+// IsLocked says whether the person's node takes no replies to a post itself.
+func (p *Person) IsLocked(post Post) bool {
+	p.town.T.Helper()
+	found, _ := p.post(post)
+	return found.Locked
+}
+
+// TryReply is Replies where it may be refused.
+func (p *Person) TryReply(to Post, text string) error {
+	p.town.T.Helper()
+	_, err := p.TryPublish(Doc{
+		"type": "Note", "content": text, "mediaType": "text/markdown", "inReplyTo": to.URI, "to": []actors.URI{actors.Public},
+	})
+	return err
+}
+
 // IsPinned says whether the person's node has a discussion at the top.
 func (p *Person) IsPinned(post Post) bool {
 	p.town.T.Helper()

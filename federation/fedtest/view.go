@@ -83,6 +83,9 @@ func viewThread(ctx context.Context, tx *store.Tx, v actors.Viewer, root content
 		if p.Standing != content.Accepted {
 			mark = " (" + string(p.Standing) + ")"
 		}
+		if p.Locked {
+			mark += " (locked)"
+		}
 		lines[p.URI] = fmt.Sprintf("%s %s: %s %s useful=%d below=%s%s\n",
 			p.URI, author.Handle(), p.Title, strings.TrimSpace(string(p.HTML)), p.Useful, byID[p.Parent].URI, mark)
 	}

@@ -77,6 +77,8 @@ func (w *work) relayedActivity(ctx context.Context, inner ap.Activity, group act
 		return w.relayedCollect(ctx, inner, group, inner.Type == "Add")
 	case "Block":
 		return w.relayedBlock(ctx, inner, group, true)
+	case "Lock":
+		return w.relayedLock(ctx, inner, group, true)
 	case "Undo":
 		return w.relayedUndo(ctx, inner, group)
 	}
@@ -92,6 +94,8 @@ func (w *work) relayedUndo(ctx context.Context, inner ap.Activity, group actors.
 			return w.relayedLike(ctx, undone, group, false)
 		case "Block":
 			return w.relayedBlock(ctx, undone, group, false)
+		case "Lock":
+			return w.relayedLock(ctx, undone, group, false)
 		}
 	}
 	w.line.Reason = "unknown_type: kept, nothing done"
@@ -101,6 +105,9 @@ func (w *work) relayedUndo(ctx context.Context, inner ap.Activity, group actors.
 func (w *work) relayedPost(ctx context.Context, inner ap.Activity, group actors.Community) error {
 	uri, err := w.address(inner.Object.ID())
 	if err != nil {
+		return err
+	}
+	if done, err := w.relayedComments(ctx, inner, uri, group); done || err != nil {
 		return err
 	}
 	if inner.Type == "Create" || w.in.Site.Owns(uri) {
@@ -139,7 +146,7 @@ func (w *work) relayedEdit(ctx context.Context, p content.Post, doc document, gr
 		return err
 	}
 	changed, err := w.edited(p, doc)
-	if errors.Is(err, errNotNewer) {
+	if errors.Is(err, errNotNewer) || err == nil && saysTheSame(p, changed) {
 		w.line.Reason = errNotNewer.Error()
 		return nil
 	}
@@ -147,6 +154,12 @@ func (w *work) relayedEdit(ctx context.Context, p content.Post, doc document, gr
 		return err
 	}
 	return w.tx.EditPost(ctx, changed, doc.raw)
+}
+
+// saysTheSame says whether an edit changes no word: a lock in its older form by
+// the author, or a repair of something that is not kept.
+func saysTheSame(a, b content.Post) bool {
+	return a.HTML == b.HTML && a.Title == b.Title && a.Link == b.Link && a.Language == b.Language && a.Kind == b.Kind
 }
 
 // confirm handles a post that is stored already: the community's word makes it

@@ -52,6 +52,7 @@ var handlers = map[string]handler{
 	"EmojiReact": like,
 	"Follow":     follow,
 	"Like":       like,
+	"Lock":       lock,
 	"Reject":     reject,
 	"Remove":     takeOut,
 	"Undo":       undo,

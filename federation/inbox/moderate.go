@@ -140,7 +140,7 @@ func (w *work) bar(ctx context.Context, blocked ap.Activity, on bool) error {
 }
 
 func removalOf(b ap.Activity) actions.Removal {
-	return actions.Removal{Reason: content.PlainName(b.Summary, maxReason), Until: b.EndTime.Time, Posts: b.RemoveData}
+	return actions.Removal{Reason: reasonOf(b.Summary), Until: b.EndTime.Time, Posts: b.RemoveData}
 }
 
 // relayedCollect applies what a community elsewhere did to its own collections,

@@ -74,6 +74,7 @@ func (w *work) postOf(ctx context.Context, doc document, group actors.Community,
 		return p, w.place(ctx, &p, o, group)
 	}
 	p.Kind, p.Title, p.Link = content.Discussion, title(o), linkOf(o)
+	p.Locked = o.Closed && !group.Local // in one of ours that is for its facilitators to say
 	if o.Kind == string(content.Question) || o.Type == "Question" {
 		p.Kind = content.Question
 	}

@@ -27,7 +27,7 @@ func update(ctx context.Context, w *work) error {
 	}
 	w.line.Group = p.Group
 	if p.Author != w.from.ID || p.Local {
-		return refuse("not_owner", "Only its author can change it.")
+		return w.closing(ctx, p)
 	}
 	doc, err := w.object(w.act.Object, w.from.URI)
 	if err != nil {

@@ -260,6 +260,72 @@ func postRows(t *testing.T, w *Town) {
 	})
 }
 
+func moderatedPosts(t *testing.T, w *Town) {
+	g, ann := w.Community("roads", actors.AudiencePublic), w.Person("ann", "")
+	start := w.Post(g.ID, ann.ID, nil, actors.AudiencePublic, 5)
+	reply := w.Post(g.ID, ann.ID, &start, actors.AudiencePublic, 6)
+	below := w.Post(g.ID, ann.ID, &reply, actors.AudiencePublic, 7)
+	beside := w.Post(g.ID, ann.ID, &start, actors.AudiencePublic, 8)
+	w.Write(func(ctx context.Context, tx *store.Tx) error {
+		over := func(p, want content.Post) {
+			t.Helper()
+			got, err := tx.LockOver(ctx, p.ID)
+			if want.ID == 0 {
+				isErr(t, "a lock where there is none", err, store.ErrNotFound)
+			} else if err != nil || got.ID != want.ID || got.LockedWhy != "settled" {
+				t.Errorf("LockOver: %+v, %v", got, err)
+			}
+		}
+		over(below, content.Post{})
+		if err := tx.LockPost(ctx, reply.ID, true, "settled"); err != nil {
+			return err
+		}
+		over(below, reply)
+		over(reply, reply)
+		over(beside, content.Post{})
+		over(start, content.Post{})
+		if err := tx.LockPost(ctx, start.ID, true, "settled"); err != nil {
+			return err
+		}
+		over(below, reply)
+		over(beside, start)
+		isErr(t, "a lock on nothing", tx.LockPost(ctx, 5, true, ""), store.ErrNotFound)
+
+		if err := tx.HidePost(ctx, beside, "off topic"); err != nil {
+			return err
+		}
+		got, err := tx.PostForRules(ctx, beside.ID)
+		if err != nil || got.Standing != content.Hidden || got.HiddenWhy != "off topic" {
+			t.Errorf("HidePost: %+v, %v", got, err)
+		}
+		if err := tx.SetStanding(ctx, beside, content.Accepted); err != nil {
+			return err
+		}
+		if got, err = tx.PostForRules(ctx, beside.ID); err != nil || got.HiddenWhy != "" {
+			t.Errorf("the reason stays: %+v, %v", got, err)
+		}
+
+		isErr(t, "what was never deleted", tx.RestorePost(ctx, below, nil), store.ErrNotFound)
+		if err := tx.MarkPostGone(ctx, below, At(9)); err != nil {
+			return err
+		}
+		forged := below
+		forged.Author = g.ID
+		isErr(t, "words by another", tx.RestorePost(ctx, forged, nil), store.ErrNotFound)
+		below.Updated = At(10)
+		if err := tx.RestorePost(ctx, below, []byte(`{"raw":2}`)); err != nil {
+			return err
+		}
+		got, err = tx.PostForRules(ctx, below.ID)
+		same(t, "RestorePost", err, below, got)
+		root, err := tx.PostForRules(ctx, start.ID)
+		if err != nil || root.Replies != 3 {
+			t.Errorf("%d replies are counted: %v", root.Replies, err)
+		}
+		return nil
+	})
+}
+
 func reactions(t *testing.T, w *Town) {
 	g, ann, bob := w.Community("roads", actors.AudiencePublic), w.Person("ann", ""), w.Person("bob", "peer.example")
 	p := w.Post(g.ID, ann.ID, nil, actors.AudiencePublic, 5)
@@ -348,6 +414,16 @@ func policyAndAudit(t *testing.T, w *Town) {
 		}
 		audits, err := tx.Audits(ctx, store.Page{})
 		same(t, "Audits", err, []store.Audit{second, first}, audits)
+		third := store.Audit{ID: w.ID(), Group: 1 << 42, Action: "lock", At: At(3)}
+		if err := tx.AddAudit(ctx, third); err != nil {
+			return err
+		}
+		audits, err = tx.AuditsOf(ctx, third.Group, store.Page{})
+		same(t, "AuditsOf", err, []store.Audit{third}, audits)
+		n, err = tx.CountAuditsOf(ctx, third.Group)
+		same(t, "CountAuditsOf", err, 1, n)
+		n, err = tx.CountAuditsOf(ctx, 0)
+		same(t, "CountAuditsOf none", err, 0, n)
 		return nil
 	})
 }

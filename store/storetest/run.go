@@ -33,6 +33,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.DB) {
 		{"ChainSurvivesErasure", chainSurvivesErasure},
 		{"CountersNeverDrift", countersNeverDrift},
 		{"CountersUnderRaces", countersUnderRaces},
+		{"ModeratedPosts", moderatedPosts},
 		{"Reactions", reactions},
 		{"Actors", actorRows},
 		{"Communities", communityRows},

@@ -64,6 +64,7 @@ var calls = []call{
 	{route: "/p/{id}", path: "{post}"},
 	{route: "/p/{id}/reply", path: "{post}/reply", as: []string{"owen"}},
 	{route: "/p/{id}/edit", path: "{mine}/edit", as: []string{"owen"}},
+	{route: "/p/{id}/lock", path: "{mine}/lock", as: []string{"tariq"}},
 	{route: "/p/{id}/delete", path: "{mine}/delete", as: []string{"owen", "tariq"}},
 	{route: "/u/{name}", path: "/u/tariq", as: []string{"", "tariq", "owen"}},
 	{route: "/u/{name}", path: "/u/marcus@{south}", as: []string{"owen"}},

@@ -1,0 +1,49 @@
+package store
+
+import (
+	"context"
+
+	"moothall/actors"
+	"moothall/content"
+)
+
+// HidePost takes a post out of its community, for a reason.
+func (t *Tx) HidePost(ctx context.Context, p content.Post, why string) error {
+	return t.setStanding(ctx, p, content.Hidden, why)
+}
+
+// LockPost ends replies to a post, for a reason, or lets people reply again.
+func (t *Tx) LockPost(ctx context.Context, id actors.ID, locked bool, why string) error {
+	return t.execOne(ctx, `UPDATE post SET locked = $2, locked_why = $3 WHERE id = $1`, id, locked, why)
+}
+
+// LockOver finds the nearest post, from this one up to the start of its
+// discussion, that is locked; ErrNotFound when people may reply.
+func (t *Tx) LockOver(ctx context.Context, id actors.ID) (content.Post, error) {
+	return one(ctx, t, scanPost, `
+		WITH RECURSIVE above (id, parent_id, steps) AS (
+			SELECT o.id, o.parent_id, 0 FROM post o WHERE o.id = $1
+			UNION ALL
+			SELECT o.id, o.parent_id, above.steps + 1 FROM post o JOIN above ON o.id = above.parent_id
+			WHERE above.parent_id <> 0 AND above.steps < $2)
+		SELECT `+postColumns+` FROM post p JOIN above ON above.id = p.id
+		WHERE p.locked ORDER BY above.steps LIMIT 1`, id, MaxThread)
+}
+
+// RestorePost gives a tombstone its words back; raw is the document that they
+// were read from. ErrNotFound when it is none.
+func (t *Tx) RestorePost(ctx context.Context, p content.Post, raw []byte) error {
+	now, err := t.lockPost(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	err = t.execOne(ctx, `
+		UPDATE post SET deleted_at = 0, title = $3, html = $4, source = $5, link = $6, language = $7, kind = $8,
+			updated_at = $9, raw = $10
+		WHERE id = $1 AND author_id = $2 AND deleted_at <> 0`,
+		p.ID, p.Author, p.Title, p.HTML, p.Source, p.Link, p.Language, p.Kind, micros(p.Updated), raw)
+	if err == nil && now.Standing == content.Accepted {
+		err = t.countIn(ctx, now, 1)
+	}
+	return err
+}
