@@ -49,6 +49,7 @@ type Set struct {
 	styles  []string
 	scripts []string
 	icon    string
+	clock   clock
 	buffers sync.Pool
 }
 
@@ -63,6 +64,7 @@ func New(assets fs.FS) (*Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the time zone of the pages: %w", err)
 	}
+	s.clock = clock{london}
 	tests, err := readAccessibility()
 	if err != nil {
 		return nil, err
@@ -72,6 +74,9 @@ func New(assets fs.FS) (*Set, error) {
 	}
 	return s, nil
 }
+
+// DateTime is a date and time of day as the pages give it.
+func (s *Set) DateTime(t time.Time) string { return s.clock.dateTime(t) }
 
 // parse gives each page its own copy of the layout and the parts.
 func parse(fm template.FuncMap) (map[string]*template.Template, error) {

@@ -13,18 +13,18 @@ import (
 // spelling they are refused, since another reader might take them for the same
 // (security.md X7, S73, S74). A test compares the list with what is read.
 var exactNames = foldedNames(
-	"@context", "actor", "alsoKnownAs", "assertionMethod", "attachment", "attributedTo", "audience",
-	"bcc", "bto", "cc", "chain", "commentsEnabled", "content", "contentMap", "context", "controller", "deleted",
-	"discoverable", "endpoints", "endTime", "epoch", "expires", "featured", "first", "followers",
-	"following", "formerType", "generator", "hash", "href", "icon", "id", "identifier", "image", "implements", "inbox",
-	"indexable", "inReplyTo", "instrument", "items", "language", "manuallyApprovesFollowers",
+	"@context", "actor", "address", "addressCountry", "addressLocality", "alsoKnownAs", "anyOf", "assertionMethod", "attachment", "attributedTo", "audience",
+	"bcc", "bto", "cc", "chain", "closed", "commentsEnabled", "content", "contentMap", "context", "controller", "deleted",
+	"discoverable", "duration", "endpoints", "endTime", "epoch", "eventStatus", "expires", "featured", "first", "followers",
+	"following", "formerType", "generator", "hash", "href", "ical:status", "icon", "id", "identifier", "image", "implements", "inbox",
+	"indexable", "inReplyTo", "instrument", "items", "language", "location", "manuallyApprovesFollowers",
 	"mediaType", "moothall:audience", "moothall:digest", "moothall:hash", "moothall:head", "moothall:kind", "moothall:log",
-	"moothall:prev", "moothall:salt", "moothall:seq", "movedTo", "name", "nameMap", "next", "object",
-	"orderedItems", "origin", "outbox", "owner", "partOf", "postingRestrictedToMods",
+	"moothall:prev", "moothall:salt", "moothall:seq", "movedTo", "name", "nameMap", "next", "object", "oneOf",
+	"orderedItems", "origin", "outbox", "owner", "partOf", "postalCode", "postingRestrictedToMods",
 	"preferredUsername", "prev", "proof", "publicKey", "publicKeyMultibase", "publicKeyPem", "published",
 	"removeData", "replies", "result", "salt", "sensitive", "seq", "sharedInbox", "signature", "source",
-	"startTime", "summary",
-	"tag", "target", "to", "totalItems", "type", "updated", "url", "value",
+	"startTime", "streetAddress", "summary",
+	"tag", "target", "to", "totalItems", "type", "updated", "url", "value", "votersCount",
 )
 
 // keywords are the names by which JSON-LD could say all of that a second time.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Object is what people write, or what is left of it: Page, Article, Note,
@@ -41,6 +42,12 @@ type Object struct {
 	Closed     bool   // commentsEnabled is there and false
 	Opened     bool   // commentsEnabled is there and true
 	Kind       string // moothall:kind
+
+	Href     string        // Link only: what it points at
+	Poll     Poll          // Question only
+	Place    string        // Event: where it is, in one line
+	Off      bool          // Event: it does not take place
+	Duration time.Duration // Video, Audio; zero when unknown
 
 	FormerType string // Tombstone only
 	Deleted    Time   // Tombstone only
@@ -170,6 +177,8 @@ func (o *Object) readDetail(key []byte, m value) (err error) {
 		o.Closed, o.Opened = m.first() == 'f', m.first() == 't'
 	case "moothall:kind":
 		o.Kind, err = m.words(maxShort)
+	default:
+		o.readKind(key, m)
 	}
 	return err
 }
@@ -189,6 +198,10 @@ var knownTypes = []string{
 	"Page", "Article", "Note", "Question", "Event", "Video", "Audio", "Image", "Document",
 	"Link", "ChatMessage", "Tombstone", "Place", "Profile", "Relationship",
 }
+
+// IsDone says whether a type is that of something done, or of someone, and so not
+// of anything that people write or show.
+func IsDone(typ string) bool { return slices.Contains(doers, typ) }
 
 // doers are the types that no object may have beside its own: what is read as
 // a Note must not be a Delete to someone else (security.md S73).

@@ -48,7 +48,7 @@ func announce(ctx context.Context, w *work) error {
 
 // relayed applies one thing that a community passes on.
 func (w *work) relayed(ctx context.Context, item ap.Inner, group actors.Community) error {
-	if inner, err := item.AsActivity(); item.Embedded() && err == nil && inner.Actor != "" && !content.Readable(inner.Type) {
+	if inner, err := item.AsActivity(); err == nil && isActivity(inner) {
 		return w.relayedActivity(ctx, inner, group)
 	}
 	uri, err := w.address(item.ID())

@@ -77,7 +77,7 @@ func newBench(tb testing.TB) *bench {
 	}
 	open := func(string, actors.Purpose) actors.Decision { return actors.Decision{Verdict: actors.Accept} }
 	b.in = &inbox.Inbox{
-		DB: db, Site: site, Actions: a, Foreign: foreign.Read, Decide: open, IDs: a.IDs, Now: now,
+		DB: db, Site: site, Actions: a, Show: foreign.Reader{When: time.Time.String}.Read, Decide: open, IDs: a.IDs, Now: now,
 		Log: slog.New(slog.DiscardHandler), Remote: &remote.Client{},
 		Keys: &remote.Keys{Client: &remote.Client{Addresses: site.Addresses, Decide: open, OwnHost: site.Host, Now: now}, Now: now,
 			Known: func(ctx context.Context, id string) (x actors.Actor, ok bool, err error) {

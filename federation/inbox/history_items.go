@@ -108,7 +108,7 @@ func (h *history) bring(ctx context.Context, item json.RawMessage) (content.Post
 func innermost(item json.RawMessage) json.RawMessage {
 	for range 3 {
 		act, err := ap.ParseActivity(item)
-		if err != nil || content.Readable(act.Type) || act.Object.IsZero() {
+		if err != nil || !isActivity(act) {
 			return item
 		}
 		item = act.Object.Raw()

@@ -10,6 +10,7 @@ import (
 	"moothall/actions"
 	"moothall/actors"
 	"moothall/federation/ap"
+	"moothall/federation/foreign"
 	"moothall/federation/remote"
 	"moothall/store"
 )
@@ -21,7 +22,7 @@ type Inbox struct {
 	Actions *actions.Actions
 	Keys    *remote.Keys
 	Remote  *remote.Client
-	Foreign func(raw []byte) (ap.Object, error) // reads kinds that package ap has no type for
+	Show    func(o ap.Object) (foreign.Shown, error) // what others write as it is shown here
 	Decide  func(host string, p actors.Purpose) actors.Decision
 	IDs     *actors.IDs
 	Now     func() time.Time

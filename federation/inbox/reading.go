@@ -10,6 +10,7 @@ import (
 	"moothall/actors"
 	"moothall/content"
 	"moothall/federation/ap"
+	"moothall/federation/foreign"
 	"moothall/federation/remote"
 	"moothall/store"
 )
@@ -48,7 +49,8 @@ func (w *work) fetched(n need) (document, error) {
 
 // postOf turns an object into the post it would be in a community.
 func (w *work) postOf(ctx context.Context, doc document, group actors.Community, author actors.Actor) (content.Post, error) {
-	o, err := w.readable(doc)
+	o := doc.object
+	shown, err := w.shown(o)
 	if err != nil {
 		return content.Post{}, err
 	}
@@ -59,7 +61,7 @@ func (w *work) postOf(ctx context.Context, doc document, group actors.Community,
 	id := w.in.IDs.Next()
 	p := content.Post{
 		ID: id, URI: uri, Group: group.ID, Author: author.ID, Root: id, Type: o.Type,
-		HTML: body(o), Language: content.Lang(o.Language), URL: string(uri),
+		HTML: shown.HTML, Language: content.Lang(o.Language), URL: string(uri),
 		Audience: audienceOf(o, group), Standing: content.Sent,
 		Published: w.time(o.Published.Time),
 	}
@@ -73,7 +75,7 @@ func (w *work) postOf(ctx context.Context, doc document, group actors.Community,
 		p.Kind = content.Comment
 		return p, w.place(ctx, &p, o, group)
 	}
-	p.Kind, p.Title, p.Link = content.Discussion, title(o), linkOf(o)
+	p.Kind, p.Title, p.Link = content.Discussion, shown.Title, shown.Link
 	p.Locked = o.Closed && !group.Local // in one of ours that is for its facilitators to say
 	if o.Kind == string(content.Question) || o.Type == "Question" {
 		p.Kind = content.Question
@@ -81,25 +83,25 @@ func (w *work) postOf(ctx context.Context, doc document, group actors.Community,
 	return p, nil
 }
 
-// known are the kinds that are read as they are; all others go through the
-// second reader, which turns them into something readable.
-var known = map[string]bool{"Page": true, "Article": true, "Note": true, "Link": true}
+// isActivity says whether what was read as an activity is one, and not something
+// written of a kind that has an actor too.
+func isActivity(a ap.Activity) bool { return !content.Readable(a.Type) && !a.Object.IsZero() }
 
-func (w *work) readable(doc document) (ap.Object, error) {
-	o := doc.object
+// shown is how an object is shown here, if it is something to be shown.
+func (w *work) shown(o ap.Object) (foreign.Shown, error) {
+	if o.IsTombstone() {
+		return foreign.Shown{}, refuse("gone", "It has been deleted at its origin.")
+	}
+	s, err := w.in.Show(o)
 	switch {
-	case o.IsTombstone():
-		return o, refuse("gone", "It has been deleted at its origin.")
-	case o.InReplyTo != "" && o.Name != "" && o.Content == "" && o.Source.Content == "":
-		return o, refuse("vote", "It is a vote in a poll, not a comment.")
-	case known[o.Type]:
-		return o, nil
+	case errors.Is(err, foreign.ErrVote):
+		return s, refuse("vote", "It is a vote in a poll, not a comment.")
+	case errors.Is(err, foreign.ErrPrivate):
+		return s, refuse("private", "It is a message between people.")
+	case err != nil:
+		return s, refuse("nothing_to_show", "Nothing of it can be shown: "+err.Error())
 	}
-	foreign, err := w.in.Foreign(doc.raw)
-	if err != nil {
-		return o, refuse("document", "It is of a kind that cannot be read: "+err.Error())
-	}
-	return foreign, nil
+	return s, nil
 }
 
 // time takes a time from elsewhere, unless it is missing or in the future.
@@ -108,32 +110,6 @@ func (w *work) time(t time.Time) time.Time {
 		return now
 	}
 	return t
-}
-
-func body(o ap.Object) content.SafeHTML {
-	if o.Content == "" && o.Source.MediaType == "text/markdown" {
-		return content.Markdown(o.Source.Content)
-	}
-	return content.Clean(o.Content)
-}
-
-func title(o ap.Object) string {
-	if name := content.PlainName(o.Name, content.MaxTitle); name != "" {
-		return name
-	}
-	if line := content.FirstLine(string(content.Clean(o.Content))); line != "" {
-		return line
-	}
-	return "(no title)"
-}
-
-func linkOf(o ap.Object) string {
-	for _, a := range o.Attachment {
-		if link, ok := content.WebLink(a.URL); ok && a.Type == "Link" {
-			return link
-		}
-	}
-	return ""
 }
 
 // audienceOf is never wider than the community, and public only where the

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"moothall/actors"
-	"moothall/content"
 	"moothall/federation/ap"
 	"moothall/federation/sign"
 	"moothall/store"
@@ -46,7 +45,7 @@ func (in *Inbox) about(act ap.Activity) actors.URI {
 	object := act.Object
 	for range 3 {
 		inner, err := object.AsActivity()
-		if act.Type != "Announce" || err != nil || content.Readable(inner.Type) || inner.Object.IsZero() {
+		if act.Type != "Announce" || err != nil || !isActivity(inner) {
 			break
 		}
 		object = inner.Object

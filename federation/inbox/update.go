@@ -79,17 +79,21 @@ func (w *work) edit(ctx context.Context, p content.Post, doc document) error {
 var errNotNewer = errors.New("not_newer: a newer version is here already")
 
 func (w *work) edited(p content.Post, doc document) (content.Post, error) {
-	o, err := w.readable(doc)
+	o := doc.object
+	shown, err := w.shown(o)
 	if err != nil {
 		return p, err
 	}
 	when := w.time(o.Updated.Time)
-	if !when.After(p.Updated) || when.Before(p.Published) {
+	switch {
+	case p.Type == "Question" && (o.Updated.IsZero() || when.Equal(p.Updated)):
+		when = p.Updated // a new count is no edit: its words are as old as before
+	case !when.After(p.Updated) || when.Before(p.Published):
 		return p, errNotNewer
 	}
-	p.HTML, p.Language, p.Updated, p.Source = body(o), content.Lang(o.Language), when, ""
+	p.HTML, p.Language, p.Updated, p.Source = shown.HTML, content.Lang(o.Language), when, ""
 	if !p.IsComment() {
-		p.Title, p.Link = title(o), linkOf(o)
+		p.Title, p.Link = shown.Title, shown.Link
 		if o.Kind == string(content.Question) {
 			p.Kind = content.Question
 		}

@@ -115,7 +115,7 @@ func (n *Node) asMember(ctx context.Context, group actors.Community) (*remote.Cl
 // wire joins the two workers to the log: one takes in, one sends out.
 func (n *Node) wire(p Parts) {
 	n.inbox = &inbox.Inbox{
-		DB: n.DB, Site: n.Site, Actions: n.Actions, Keys: n.Keys, Remote: n.Remote, Foreign: foreign.Read,
+		DB: n.DB, Site: n.Site, Actions: n.Actions, Keys: n.Keys, Remote: n.Remote, Show: foreign.Reader{When: p.Pages.DateTime}.Read,
 		Decide: n.policy.Decide, IDs: n.Actions.IDs, Now: p.Now, Log: p.Log, Rate: inbox.DefaultRate,
 	}
 	n.delivery = &delivery.Delivery{
