@@ -106,6 +106,7 @@ func (p KeyPair) secrets(a *actors.Actor) (store.Secrets, error) {
 	if a.PublicKey, err = sign.EncodePublicKey(&p.RSA.PublicKey); err != nil {
 		return s, err
 	}
+	a.Ed25519KeyID = string(a.URI) + "#ed25519-key"
 	a.Ed25519Key = sign.EncodeMultikey(p.Ed25519.Public().(ed25519.PublicKey))
 	return s, nil
 }

@@ -31,7 +31,7 @@ func (a *Actions) Learn(ctx context.Context, tx *store.Tx, who actors.Actor, raw
 		return known, refuse("actor_gone", "It has been deleted.")
 	case known.Kind != who.Kind:
 		return known, refuse("kind_changed", "An actor cannot become another kind.")
-	case known.PublicKey != who.PublicKey && known.PublicKey != "" && !newKey:
+	case !newKey && (known.PublicKey != who.PublicKey && known.PublicKey != "" || isOther(known.Ed25519Key, who.Ed25519Key)):
 		return known, refuse("key_changed", "The key has changed without proof.")
 	}
 	who.ID = known.ID
@@ -43,6 +43,10 @@ func (a *Actions) Learn(ctx context.Context, tx *store.Tx, who actors.Actor, raw
 	}
 	return who, nil
 }
+
+// isOther says whether one key has taken the place of another, other than by being
+// added or taken away.
+func isOther(known, now string) bool { return known != "" && now != "" && known != now }
 
 // narrow notes that a community elsewhere has closed its doors: what people
 // here say in it from now on is for its members. The other way nothing is

@@ -38,9 +38,10 @@ type Actor struct {
 	Featured    URI
 	Moderators  URI // Group only
 
-	KeyID      string // id of the RSA key
-	PublicKey  string // PEM, SPKI
-	Ed25519Key string // public key as multibase; empty when none is published
+	KeyID        string // id of the key of publicKey, which is RSA but for few
+	PublicKey    string // PEM, SPKI
+	Ed25519KeyID string // id of the key of assertionMethod; empty when none is published
+	Ed25519Key   string // public key as multibase
 
 	Organisation string // who the person works for, as they say it
 	JobTitle     string // what they do there

@@ -11,7 +11,7 @@ import (
 
 const actorColumns = `id, uri, kind, name, host, local, title, summary, source, url,
 	inbox, shared_inbox, outbox, followers, featured, moderators,
-	key_id, public_key, ed25519_key, organisation, job_title,
+	key_id, public_key, ed25519_key_id, ed25519_key, organisation, job_title,
 	approves, discoverable, indexable, published_at, updated_at, fetched_at, deleted_at`
 
 func scanActor(s scanner) (a actors.Actor, err error) {
@@ -23,7 +23,7 @@ func actorFields(a *actors.Actor) []any {
 	return []any{
 		&a.ID, &a.URI, &a.Kind, &a.Name, &a.Host, &a.Local, &a.Title, &a.Summary, &a.Source, &a.URL,
 		&a.Inbox, &a.SharedInbox, &a.Outbox, &a.Followers, &a.Featured, &a.Moderators,
-		&a.KeyID, &a.PublicKey, &a.Ed25519Key, &a.Organisation, &a.JobTitle,
+		&a.KeyID, &a.PublicKey, &a.Ed25519KeyID, &a.Ed25519Key, &a.Organisation, &a.JobTitle,
 		&a.Approves, &a.Discoverable, &a.Indexable,
 		timeOf{&a.Published}, timeOf{&a.Updated}, timeOf{&a.Fetched}, timeOf{&a.Deleted},
 	}
@@ -33,7 +33,7 @@ func actorFields(a *actors.Actor) []any {
 // local ones. ErrConflict when the address or, for local actors, the name is taken.
 func (t *Tx) AddActor(ctx context.Context, a actors.Actor, raw []byte) error {
 	_, err := t.exec(ctx, `
-		INSERT INTO actor (`+actorColumns+`, name_folded, raw) VALUES (`+in(1, 30)+`)`,
+		INSERT INTO actor (`+actorColumns+`, name_folded, raw) VALUES (`+in(1, 31)+`)`,
 		append(actorValues(a), strings.ToLower(a.Name), raw)...)
 	return err
 }
@@ -42,7 +42,7 @@ func actorValues(a actors.Actor) []any {
 	return []any{
 		a.ID, a.URI, a.Kind, a.Name, a.Host, a.Local, a.Title, a.Summary, a.Source, a.URL,
 		a.Inbox, a.SharedInbox, a.Outbox, a.Followers, a.Featured, a.Moderators,
-		a.KeyID, a.PublicKey, a.Ed25519Key, a.Organisation, a.JobTitle,
+		a.KeyID, a.PublicKey, a.Ed25519KeyID, a.Ed25519Key, a.Organisation, a.JobTitle,
 		a.Approves, a.Discoverable, a.Indexable,
 		micros(a.Published), micros(a.Updated), micros(a.Fetched), micros(a.Deleted),
 	}
@@ -67,13 +67,13 @@ func (t *Tx) SaveActor(ctx context.Context, a actors.Actor, raw []byte) error {
 			inbox = $8, shared_inbox = $9, outbox = $10, followers = $11, featured = $12, moderators = $13,
 			key_id = $14, public_key = $15, ed25519_key = $16, organisation = $17, job_title = $18,
 			approves = $19, discoverable = $20, indexable = $21,
-			published_at = $22, updated_at = $23, fetched_at = $24, raw = $25
+			published_at = $22, updated_at = $23, fetched_at = $24, raw = $25, ed25519_key_id = $26
 		WHERE id = $1`,
 		a.ID, a.Name, strings.ToLower(a.Name), a.Title, a.Summary, a.Source, a.URL,
 		a.Inbox, a.SharedInbox, a.Outbox, a.Followers, a.Featured, a.Moderators,
 		a.KeyID, a.PublicKey, a.Ed25519Key, a.Organisation, a.JobTitle,
 		a.Approves, a.Discoverable, a.Indexable,
-		micros(a.Published), micros(a.Updated), micros(a.Fetched), raw)
+		micros(a.Published), micros(a.Updated), micros(a.Fetched), raw, a.Ed25519KeyID)
 }
 
 // Actor reads an actor by its row.
@@ -86,9 +86,9 @@ func (t *Tx) ActorByURI(ctx context.Context, uri actors.URI) (actors.Actor, erro
 	return one(ctx, t, scanActor, `SELECT `+actorColumns+` FROM actor WHERE uri = $1`, uri)
 }
 
-// ActorByKey reads the actor who publishes a key under this id.
+// ActorByKey reads the actor who publishes a key, of either kind, under this id.
 func (t *Tx) ActorByKey(ctx context.Context, keyID string) (actors.Actor, error) {
-	return one(ctx, t, scanActor, `SELECT `+actorColumns+` FROM actor WHERE key_id = $1`, keyID)
+	return one(ctx, t, scanActor, `SELECT `+actorColumns+` FROM actor WHERE key_id = $1 OR ed25519_key_id = $1`, keyID)
 }
 
 // LocalActor reads a local person or community by name, whatever its case.

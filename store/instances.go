@@ -7,10 +7,11 @@ import (
 	"moothall/actors"
 )
 
-const instanceColumns = `host, software, name, first_seen_at, last_success_at, last_inbound_at`
+const instanceColumns = `host, software, name, first_seen_at, last_success_at, last_inbound_at, style, style_since_at, style_why`
 
 func scanInstance(s scanner) (i actors.Instance, err error) {
-	err = s.Scan(&i.Host, &i.Software, &i.Name, timeOf{&i.FirstSeen}, timeOf{&i.LastSuccess}, timeOf{&i.LastInbound})
+	err = s.Scan(&i.Host, &i.Software, &i.Name, timeOf{&i.FirstSeen}, timeOf{&i.LastSuccess}, timeOf{&i.LastInbound},
+		&i.Style, timeOf{&i.StyleSince}, &i.StyleWhy)
 	return i, err
 }
 
@@ -50,6 +51,17 @@ func (t *Tx) InstanceSent(ctx context.Context, host string, at time.Time) error 
 	_, err := t.exec(ctx, `
 		INSERT INTO instance (host, first_seen_at, last_inbound_at) VALUES ($1, $2, $2)
 		ON CONFLICT (host) DO UPDATE SET last_inbound_at = excluded.last_inbound_at`, host, micros(at))
+	return err
+}
+
+// SetInstanceStyle notes in which style a server is sent requests from a time on,
+// and why.
+func (t *Tx) SetInstanceStyle(ctx context.Context, host string, style actors.Style, why actors.StyleReason, at time.Time) error {
+	_, err := t.exec(ctx, `
+		INSERT INTO instance (host, first_seen_at, style, style_since_at, style_why) VALUES ($1, $2, $3, $2, $4)
+		ON CONFLICT (host) DO UPDATE SET
+			style = excluded.style, style_since_at = excluded.style_since_at, style_why = excluded.style_why`,
+		host, micros(at), style, why)
 	return err
 }
 

@@ -46,8 +46,8 @@ func (c *Client) Actor(ctx context.Context, id actors.URI) (actors.Actor, []byte
 	return a, got.raw, nil
 }
 
-// actor makes an actor of a document whose id is proved. Of several keys it
-// takes the one named keyID, or the first that can be used.
+// actor makes an actor of a document whose id is proved. Of several keys of a
+// kind it takes the one named keyID, or the first that can be used.
 func (c *Client) actor(got proved, keyID string) (actors.Actor, error) {
 	host := got.id.Host()
 	doc, err := ap.ParseActor(got.raw)
@@ -141,16 +141,23 @@ func (c *Client) setKeys(a *actors.Actor, doc ap.Actor, keyID string) error {
 	if a.KeyID == "" {
 		return weak
 	}
+	c.setEd25519(a, doc, keyID)
+	return nil
+}
+
+// setEd25519 takes a key of assertionMethod, which is the actor's own (FEP-521a).
+func (c *Client) setEd25519(a *actors.Actor, doc ap.Actor, keyID string) {
 	for _, k := range doc.AssertionMethod {
-		if k.Controller != doc.ID || c.ownPart(a.URI, ap.Link(k.ID)) == "" {
+		if k.Controller != doc.ID || c.ownPart(a.URI, ap.Link(k.ID)) == "" || k.ID == a.KeyID {
+			continue
+		}
+		if a.Ed25519KeyID != "" && k.ID != keyID {
 			continue
 		}
 		if _, err := sign.ParseMultikey(k.PublicKeyMultibase); err == nil {
-			a.Ed25519Key = k.PublicKeyMultibase
-			break
+			a.Ed25519KeyID, a.Ed25519Key = k.ID, k.PublicKeyMultibase
 		}
 	}
-	return nil
 }
 
 func setWords(a *actors.Actor, doc ap.Actor) error {

@@ -49,7 +49,7 @@ func TestActorIsReadInFull(t *testing.T) {
 		URI: annID, Kind: actors.Person, Name: "ann", Host: peer, Title: "Ann Lee", Summary: "<p>Trees</p>",
 		URL: "https://peer.example/@ann", Inbox: annID + "/inbox", SharedInbox: "https://peer.example/inbox",
 		Outbox: annID + "/outbox", Followers: annID + "/followers", Featured: annID + "/featured",
-		KeyID: annID + "#main-key", PublicKey: publicPEM(t, 1), Ed25519Key: "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2",
+		KeyID: annID + "#main-key", PublicKey: publicPEM(t, 1), Ed25519KeyID: annID + "#ed25519-key", Ed25519Key: "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2",
 		Organisation: "North Council", JobTitle: "Tree officer", Approves: true, Indexable: true,
 		Published: time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC), Updated: time.Date(2026, 6, 1, 10, 0, 0, 0, time.UTC),
 		Fetched: newClock().Now(),

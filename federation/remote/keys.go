@@ -54,7 +54,7 @@ type Keys struct {
 	refreshed shelf[struct{}] // by actor
 	sources   allowance
 	hosts     allowance
-	parsed    map[string]crypto.PublicKey // by PEM
+	parsed    map[string]crypto.PublicKey // by PEM or multibase
 }
 
 var (
@@ -93,7 +93,7 @@ func (k *Keys) KeyFor(ctx context.Context, keyID, source string) (sign.Key, erro
 		return sign.Key{}, failure(err)
 	}
 	if w.known && k.usable(w) {
-		key, err := k.keyOf(w.actor)
+		key, err := k.keyOf(w.actor, w.id)
 		if err == nil {
 			k.hold(keyID, key)
 		}
@@ -229,7 +229,7 @@ func (k *Keys) fly(ctx context.Context, name string, read func(context.Context) 
 func (k *Keys) reread(ctx context.Context, w wanted) (sign.Key, error) {
 	if !k.mayRefresh(w.owner()) {
 		if w.known {
-			return k.keyOf(w.actor)
+			return k.keyOf(w.actor, w.id)
 		}
 		return sign.Key{}, refuse(CodeKey, w.id.Host(), errLately)
 	}
@@ -263,22 +263,25 @@ func (k *Keys) read(ctx context.Context, w wanted) (sign.Key, error) {
 		k.remember(string(w.id), err)
 		return sign.Key{}, err
 	}
-	if w.known && !w.refresh && !sameKey(w.actor, found) {
+	if w.known && !w.refresh && !sameKeys(w.actor, found) {
 		k.settle(string(w.id))
 		if k.Changed != nil {
 			k.Changed(ctx, w.actor, found)
 		}
-		return k.keyOf(w.actor)
+		return k.keyOf(w.actor, w.id)
 	}
 	if err := k.Learn(ctx, found, raw); err != nil {
 		return sign.Key{}, fmt.Errorf("store key: %w", err)
 	}
 	k.forget(string(w.id))
-	return k.keyOf(found)
+	return k.keyOf(found, w.id)
 }
 
-func sameKey(a, b actors.Actor) bool {
-	return a.URI == b.URI && a.KeyID == b.KeyID && a.PublicKey == b.PublicKey
+// sameKeys says whether no key has been put in the place of another. One that is
+// added or taken away is no such thing.
+func sameKeys(known, found actors.Actor) bool {
+	return known.URI == found.URI && known.KeyID == found.KeyID && known.PublicKey == found.PublicKey &&
+		(known.Ed25519Key == "" || found.Ed25519Key == "" || known.Ed25519Key == found.Ed25519Key)
 }
 
 // spend counts one fetch against its source and the key's host, or refuses it.
@@ -324,18 +327,23 @@ func (k *Keys) forget(keyID string) {
 	k.atHand.drop(keyID)
 }
 
-// keyOf reads the key of an actor. Reading PEM costs as much as verifying a
-// signature does, so what was read is kept, by its text: that never goes stale.
-func (k *Keys) keyOf(a actors.Actor) (sign.Key, error) {
-	key := sign.Key{ID: a.KeyID, Owner: a.URI}
+// keyOf reads the key of an actor that has this id. Reading PEM costs as much as
+// verifying a signature does, so what was read is kept, by its text: that never
+// goes stale.
+func (k *Keys) keyOf(a actors.Actor, id actors.URI) (sign.Key, error) {
+	key := sign.Key{ID: string(id), Owner: a.URI}
+	text, parse := a.PublicKey, sign.ParsePublicKey
+	if key.ID == a.Ed25519KeyID {
+		text, parse = a.Ed25519Key, parseMultikey
+	}
 	k.mu.Lock()
-	pub, ok := k.parsed[a.PublicKey]
+	pub, ok := k.parsed[text]
 	k.mu.Unlock()
 	if ok {
 		key.Public = pub
 		return key, nil
 	}
-	pub, err := sign.ParsePublicKey(a.PublicKey)
+	pub, err := parse(text)
 	if err != nil {
 		return sign.Key{}, refuse(CodeKey, a.Host, err)
 	}
@@ -344,10 +352,12 @@ func (k *Keys) keyOf(a actors.Actor) (sign.Key, error) {
 	if k.parsed == nil || len(k.parsed) >= maxParsed {
 		k.parsed = map[string]crypto.PublicKey{}
 	}
-	k.parsed[a.PublicKey] = pub
+	k.parsed[text] = pub
 	key.Public = pub
 	return key, nil
 }
+
+func parseMultikey(text string) (crypto.PublicKey, error) { return sign.ParseMultikey(text) }
 
 const maxParsed = 5000 // keys; more are read from PEM again
 

@@ -15,7 +15,7 @@ var (
 )
 
 // keyOwner reads the document of a key id and returns the owner, who lists that
-// key. The document is an actor, a part of one, or a key alone, which only says
+// key in publicKey or assertionMethod. The document is an actor, a part of one, or a key alone, which only says
 // where to ask (protocol.md 3.2(7), security.md S17, S18).
 func (c *Client) keyOwner(ctx context.Context, id actors.URI) (actors.Actor, []byte, error) {
 	got, err := c.fetch(ctx, id)
@@ -41,7 +41,7 @@ func (c *Client) lister(got proved, id actors.URI) (actors.Actor, []byte, error)
 	if err != nil {
 		return actors.Actor{}, nil, err
 	}
-	if a.KeyID != string(id) {
+	if a.KeyID != string(id) && a.Ed25519KeyID != string(id) {
 		return actors.Actor{}, nil, refuse(CodeKey, id.Host(), errNotListed)
 	}
 	return a, got.raw, nil

@@ -308,15 +308,29 @@ func instanceRows(t *testing.T, w *Town) {
 		if err := tx.InstanceSent(ctx, "another.example", At(4)); err != nil {
 			return err
 		}
-		want := actors.Instance{Host: "peer.example", Software: "lemmy", Name: "Peer", FirstSeen: At(1), LastSuccess: At(2), LastInbound: At(3)}
+		want := actors.Instance{Host: "peer.example", Software: "lemmy", Name: "Peer", FirstSeen: At(1), LastSuccess: At(2), LastInbound: At(3),
+			Style: actors.StyleCavage}
 		got, err := tx.Instance(ctx, "peer.example")
 		if d := cmp.Diff(want, got); err != nil || d != "" {
 			t.Error(err, d)
 		}
+		for _, host := range []string{"peer.example", "third.example"} {
+			if err := tx.SetInstanceStyle(ctx, host, actors.StyleRFC9421, actors.StyleAsked, At(5)); err != nil {
+				return err
+			}
+			if err := tx.SetInstanceStyle(ctx, host, actors.StyleEd25519, actors.StyleClaimed, At(6)); err != nil {
+				return err
+			}
+		}
+		want.Style, want.StyleSince, want.StyleWhy = actors.StyleEd25519, At(6), actors.StyleClaimed
+		got, err = tx.Instance(ctx, "peer.example")
+		if d := cmp.Diff(want, got); err != nil || d != "" {
+			t.Error(err, d)
+		}
 		n, err := tx.CountInstances(ctx)
-		same(t, "CountInstances", err, 2, n)
+		same(t, "CountInstances", err, 3, n)
 		list, err := tx.Instances(ctx, store.Page{})
-		if len(list) != 2 || list[0].Host != "another.example" {
+		if len(list) != 3 || list[0].Host != "another.example" || list[2].StyleSince != At(6) {
 			t.Errorf("Instances: %+v", list)
 		}
 		return err

@@ -34,18 +34,19 @@ func actorRows(t *testing.T, w *Town) {
 		Title: "Bob", Summary: "<p>x</p>", Source: "x", URL: "https://peer.example/@bob", Inbox: "https://peer.example/u/bob/inbox",
 		SharedInbox: "https://peer.example/inbox", Outbox: "https://peer.example/u/bob/outbox", Followers: "https://peer.example/u/bob/followers",
 		Featured: "https://peer.example/f", Moderators: "https://peer.example/m", KeyID: "https://peer.example/u/bob#main-key", PublicKey: "PEM",
-		Ed25519Key: "z6Mk", Organisation: "North", JobTitle: "Planner", Approves: true, Discoverable: true, Indexable: true,
+		Ed25519KeyID: "https://peer.example/u/bob#ed25519-key", Ed25519Key: "z6Mk", Organisation: "North", JobTitle: "Planner", Approves: true, Discoverable: true, Indexable: true,
 		Published: At(1), Updated: At(2), Fetched: At(3)}
 	w.Write(func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.AddActor(ctx, full, []byte("raw\x00bytes")); err != nil {
 			return err
 		}
 		for what, read := range map[string]func() (actors.Actor, error){
-			"Actor":         func() (actors.Actor, error) { return tx.Actor(ctx, full.ID) },
-			"ActorByURI":    func() (actors.Actor, error) { return tx.ActorByURI(ctx, full.URI) },
-			"ActorByKey":    func() (actors.Actor, error) { return tx.ActorByKey(ctx, full.KeyID) },
-			"ActorByHandle": func() (actors.Actor, error) { return tx.ActorByHandle(ctx, "bOB", "peer.example") },
-			"ActorOfKind":   func() (actors.Actor, error) { return tx.ActorOfKind(ctx, full.Kind, "bOB", "peer.example") },
+			"Actor":                 func() (actors.Actor, error) { return tx.Actor(ctx, full.ID) },
+			"ActorByURI":            func() (actors.Actor, error) { return tx.ActorByURI(ctx, full.URI) },
+			"ActorByKey":            func() (actors.Actor, error) { return tx.ActorByKey(ctx, full.KeyID) },
+			"ActorByKey of Ed25519": func() (actors.Actor, error) { return tx.ActorByKey(ctx, full.Ed25519KeyID) },
+			"ActorByHandle":         func() (actors.Actor, error) { return tx.ActorByHandle(ctx, "bOB", "peer.example") },
+			"ActorOfKind":           func() (actors.Actor, error) { return tx.ActorOfKind(ctx, full.Kind, "bOB", "peer.example") },
 		} {
 			got, err := read()
 			same(t, what, err, full, got)
