@@ -22,6 +22,9 @@ const (
 	NoticeStoodDown = "stood_down"
 	NoticeRemoved   = "removed"
 	NoticeLetBack   = "let_back"
+
+	NoticeReported = "reported"
+	NoticeMoved    = "moved"
 )
 
 // TellParent tells a local author that somebody answered.

@@ -54,6 +54,10 @@ type Actor struct {
 	Updated   time.Time
 	Fetched   time.Time // when a remote actor was last read from its origin
 	Deleted   time.Time
+
+	MovedTo     URI       // where it has moved, once both ends were seen to say so
+	Moved       time.Time // when; zero for an actor that has not
+	AlsoKnownAs Aliases   // its earlier addresses, as people here gave them; local actors only
 }
 
 // Handle is the name people can type: @name@host.
@@ -69,6 +73,9 @@ func (a Actor) DisplayName() string {
 
 // IsGone says whether the actor has been deleted.
 func (a Actor) IsGone() bool { return !a.Deleted.IsZero() }
+
+// HasMoved says whether the actor has moved to another address.
+func (a Actor) HasMoved() bool { return a.MovedTo != "" }
 
 // DeliveryInbox is where this node sends what the actor is due: the shared
 // inbox of its host if there is one.

@@ -12,7 +12,8 @@ import (
 const actorColumns = `id, uri, kind, name, host, local, title, summary, source, url,
 	inbox, shared_inbox, outbox, followers, featured, moderators,
 	key_id, public_key, ed25519_key_id, ed25519_key, organisation, job_title,
-	approves, discoverable, indexable, published_at, updated_at, fetched_at, deleted_at`
+	approves, discoverable, indexable, published_at, updated_at, fetched_at, deleted_at,
+	moved_to, moved_at, also_known_as`
 
 func scanActor(s scanner) (a actors.Actor, err error) {
 	err = s.Scan(actorFields(&a)...)
@@ -26,6 +27,7 @@ func actorFields(a *actors.Actor) []any {
 		&a.KeyID, &a.PublicKey, &a.Ed25519KeyID, &a.Ed25519Key, &a.Organisation, &a.JobTitle,
 		&a.Approves, &a.Discoverable, &a.Indexable,
 		timeOf{&a.Published}, timeOf{&a.Updated}, timeOf{&a.Fetched}, timeOf{&a.Deleted},
+		&a.MovedTo, timeOf{&a.Moved}, &a.AlsoKnownAs,
 	}
 }
 
@@ -33,7 +35,7 @@ func actorFields(a *actors.Actor) []any {
 // local ones. ErrConflict when the address or, for local actors, the name is taken.
 func (t *Tx) AddActor(ctx context.Context, a actors.Actor, raw []byte) error {
 	_, err := t.exec(ctx, `
-		INSERT INTO actor (`+actorColumns+`, name_folded, raw) VALUES (`+in(1, 31)+`)`,
+		INSERT INTO actor (`+actorColumns+`, name_folded, raw) VALUES (`+in(1, 34)+`)`,
 		append(actorValues(a), strings.ToLower(a.Name), raw)...)
 	return err
 }
@@ -45,12 +47,14 @@ func actorValues(a actors.Actor) []any {
 		a.KeyID, a.PublicKey, a.Ed25519KeyID, a.Ed25519Key, a.Organisation, a.JobTitle,
 		a.Approves, a.Discoverable, a.Indexable,
 		micros(a.Published), micros(a.Updated), micros(a.Fetched), micros(a.Deleted),
+		a.MovedTo, micros(a.Moved), a.AlsoKnownAs,
 	}
 }
 
 // SaveActor writes an actor's changed document over what is stored. Its
 // address, kind and whether it is local never change, nor does the name of a
-// local actor: names are never used again. When a remote actor moves to another
+// local actor: names are never used again. Whether it has moved is for MarkMoved
+// and SetAliases. When a remote actor moves to another
 // inbox, what it follows is sent there from then on.
 func (t *Tx) SaveActor(ctx context.Context, a actors.Actor, raw []byte) error {
 	before, err := t.Actor(ctx, a.ID)

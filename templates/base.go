@@ -22,6 +22,7 @@ type Viewer struct {
 	SignedIn bool
 	Admin    bool
 	Unread   int // notifications not yet looked at
+	Reports  int // that wait for the viewer's decision
 }
 
 // Flash is the news shown once at the top of the page after something was done

@@ -33,6 +33,12 @@ func admin(path string) Base {
 	return b
 }
 
+func deciding(path string) Base {
+	b := member(path)
+	b.Viewer.Reports = 3
+	return b
+}
+
 func wrong(b Base, p content.Problems) Base { b.Problems = p; return b }
 
 func person(n int, name, title, org, job, host string) actors.Actor {
@@ -303,7 +309,15 @@ func postFixtures() []fixture {
 	problems := content.Problems{"kind": "Select whether this is a discussion or a question", "title": "Enter a title", "link": "Link must be a web address, like https://www.example.gov.uk"}
 	q := question()
 	unmarked := comment(1, 1, tom, "<p>Ours are in January.</p>", "")
-	unmarked.May = May{}
+	unmarked.May = May{Report: true}
+	parks := joined(community(2, "parks", "Parks and open spaces", true), actors.Owner)
+	waiting := Report{ID: 9001, At: before(50 * time.Hour), Words: "This is an <b>advertisement</b>.\nThe third this week.", By: &tom, Host: tom.Host, About: long, Entry: &q, Community: &parks, Outcome: "open"}
+	unread := Report{ID: 9002, At: before(time.Hour), Words: strings.Repeat("Rindfleischetikettierung", 9), Host: "lemmy.example", About: lemmy, Unread: true, Outcome: "open"}
+	account := Report{ID: 9003, At: now, Host: "luton.example", About: omar, Outcome: "open"}
+	withdrawnReport := Report{ID: 9004, At: now, Host: site.Host, About: omar, Withdrawn: true, Community: &parks, Outcome: "open"}
+	decided := waiting
+	decided.Outcome, decided.Decided, decided.Decider, decided.Note = "nothing", now, &priya, "It is a fair question."
+	sentOn := Report{ID: 9005, At: now, Words: "Rude", By: &priya, Host: site.Host, About: tom, Outcome: "sent", Decided: now, Decider: &priya}
 	return []fixture{
 		{"discussion", DiscussionPage{Base: member(PostPath(3001)), Community: c, Entry: q, Comments: thread(), Paging: Paging{1, 2, PostPath(3001), nil}, Readers: readers(), Draft: content.Draft{Language: "en"}}},
 		{"discussion-signed-out", DiscussionPage{Base: anon(PostPath(3001)), Community: licensing, Entry: discussion(1, licensing, "Tree planting dates", omar), Comments: []Entry{unmarked}, Paging: Paging{1, 1, PostPath(3001), nil}}},
@@ -327,6 +341,19 @@ func postFixtures() []fixture {
 		{"lock", LockPage{Base: member("/p/x/lock"), Community: c, Entry: q}},
 		{"lock-error", LockPage{Base: wrong(member("/p/x/lock"), content.Problems{"reason": "Say why you are closing this to replies"}), Community: c, Entry: thread()[0]}},
 		{"lock-open", LockPage{Base: member("/p/x/lock"), Community: c, Entry: locked}},
+		{"report", ReportPage{Base: member("/p/x/report"), Who: q.Author, Entry: &q, Community: &c, Reader: "Kent County Council", Other: "hwb.abertawe.example"}},
+		{"report-error", ReportPage{Base: wrong(member("/p/x/report"), content.Problems{"reason": "Say what is wrong"}), Who: q.Author, Entry: &q, Community: &parks, Named: true}},
+		{"report-signed-out", ReportPage{Base: anon("/p/x/report"), Who: q.Author, Entry: &q, Community: &c, Reader: "Kent County Council"}},
+		{"report-person", ReportPage{Base: member("/u/tom/report"), Who: tom, Reader: "Kent County Council"}},
+		{"reports", ReportsPage{Base: deciding("/reports"), Reports: []Report{waiting, unread, account}, Paging: Paging{1, 2, "/reports", nil}}},
+		{"reports-none", ReportsPage{Base: member("/reports"), Paging: Paging{1, 1, "/reports", nil}}},
+		{"reports-decided", ReportsPage{Base: member("/reports"), Closed: true, Reports: []Report{decided, sentOn}, Paging: Paging{1, 1, "/reports", nil}}},
+		{"reports-decided-none", ReportsPage{Base: member("/reports"), Closed: true, Paging: Paging{1, 1, "/reports", nil}}},
+		{"report-decide", DecideReportPage{Base: deciding("/reports/x"), Report: waiting, MayHide: true, Remove: "/c/parks/members/x/remove"}},
+		{"report-decide-error", DecideReportPage{Base: wrong(deciding("/reports/x"), content.Problems{"outcome": "Select what you decided"}), Report: unread, Note: "I have asked"}},
+		{"report-decide-withdrawn", DecideReportPage{Base: deciding("/reports/x"), Report: withdrawnReport}},
+		{"report-decided", DecideReportPage{Base: member("/reports/x"), Report: decided}},
+		{"report-sent", DecideReportPage{Base: member("/reports/x"), Report: sentOn}},
 		{"delete-reply", DeletePage{Base: member("/p/x/delete"), Community: c, Entry: mine}},
 	}
 }

@@ -46,6 +46,7 @@ func (e Entry) Here() Entry {
 type May struct {
 	Reply, Useful, Edit, Delete bool
 	Hide                        bool // a facilitator takes out what somebody else wrote
+	Report                      bool // strangers too: they are told where
 	Pin                         bool // a facilitator puts it at the top, or takes it from there
 	Lock                        bool // a facilitator closes it to replies, or opens it again
 }

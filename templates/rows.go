@@ -36,6 +36,7 @@ type buttonRow struct {
 	Path, What, Count                 string
 	Useful, Said, Reply, Edit, Delete bool
 	Hide, Lock, Locked                bool
+	Report                            bool
 }
 
 // commentRow is one reply in a discussion.
@@ -90,6 +91,7 @@ func (c clock) buttons(e Entry) *buttonRow {
 		Path: PostPath(e.ID), What: e.Author.DisplayName() + " wrote on " + c.dateTime(e.Published),
 		Useful: e.May.Useful, Said: e.Said, Reply: e.May.Reply && e.IsComment(), Edit: e.May.Edit, Delete: e.May.Delete,
 		Hide: e.May.Hide, Lock: e.May.Lock && e.IsComment(), Locked: e.Locked,
+		Report: e.May.Report,
 	}
 	if e.Useful > 0 {
 		b.Count = "Useful to " + Count(e.Useful, "person", "people")

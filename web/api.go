@@ -171,6 +171,7 @@ var verbs = map[string]verb{
 	"Remove": {nil, command.takeOut},
 	"Block":  {nil, command.block},
 	"Lock":   {nil, command.lock},
+	"Flag":   {nil, command.flag},
 	"Undo":   {nil, command.undo},
 }
 
@@ -182,7 +183,7 @@ func (s *Server) postOutbox(v *visit, who store.Person) error {
 	}
 	known, ok := verbs[draft.Type]
 	if !ok {
-		return wrongField("type", "Send a Create, Update, Delete, Like, Follow, Add, Remove, Block, Lock or Undo, or a Note, Page, Article or Question")
+		return wrongField("type", "Send a Create, Update, Delete, Like, Follow, Add, Remove, Block, Lock, Flag or Undo, or a Note, Page, Article or Question")
 	}
 	ctx := v.ctx()
 	if known.before != nil {

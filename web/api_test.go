@@ -229,7 +229,7 @@ func TestAPI_EveryRefusalSaysWhy(t *testing.T) {
 		{"twice the same key", `{"type":"Note","type":"Note"}`, 400, "", "cannot be read"},
 		{"somebody else's actor", `{"type":"Like","actor":"https://hub.example/u/ann","object":"` + string(open.URI) + `"}`, 403, "", "actor is somebody else"},
 		{"somebody else's words", `{"type":"Note","attributedTo":"https://hub.example/u/ann","content":"x",` + toParks + `}`, 403, "", "attributed to somebody else"},
-		{"a verb we do not do", `{"type":"Flag","object":"https://hub.example/u/ann"}`, 422, "type", "Create, Update, Delete"},
+		{"a verb we do not do", `{"type":"Travel","object":"https://hub.example/u/ann"}`, 422, "type", "Create, Update, Delete"},
 		{"Announce (S195)", `{"type":"Announce","object":"` + string(open.URI) + `"}`, 422, "type", "Create, Update, Delete"},
 		{"Create of nothing", `{"type":"Create"}`, 422, "object", "whole object"},
 		{"Create of an id", `{"type":"Create","object":"` + string(open.URI) + `"}`, 422, "object", "whole object"},

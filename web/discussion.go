@@ -143,6 +143,9 @@ func (l *look) discussion(v *visit, t thread, p *templates.DiscussionPage) (err 
 // useful.
 func (l *look) mayDo(t thread, entries []templates.Entry) error {
 	if !l.viewer.SignedIn() {
+		for i := range entries {
+			entries[i].May.Report = !entries[i].IsGone()
+		}
 		return nil
 	}
 	said, err := l.tx.UsefulTo(l.ctx, t.start.ID, l.viewer.Actor)
@@ -172,6 +175,7 @@ func (l *look) may(p content.Post, t thread) templates.May {
 		Edit:   own && p.Local,
 		Delete: own,
 		Hide:   part && !own && c.Local && m.May(actors.Moderator),
+		Report: !own,
 		Pin:    part && !p.IsComment() && m.May(actors.Moderator),
 		Lock:   part && m.May(actors.Moderator),
 	}

@@ -25,6 +25,7 @@ type visit struct {
 	actor   actors.Actor // the person; zero for strangers
 	secret  string       // of the session, or of the stranger's form cookie
 	unread  int          // notifications not yet looked at
+	reports int          // that wait for a decision of theirs
 }
 
 // SignedIn says whether somebody with an account here asks.

@@ -91,6 +91,7 @@ var noticeWords = map[string]string{
 	actions.NoticeJoined: "accepted", actions.NoticeRefused: "refused", actions.NoticeInvited: "invited",
 	actions.NoticeAppointed: "appointed", actions.NoticeStoodDown: "stood-down",
 	actions.NoticeRemoved: "removed", actions.NoticeLetBack: "let-back",
+	actions.NoticeReported: "reported",
 }
 
 // showNotifications lists what concerns the viewer. Looking marks nothing as

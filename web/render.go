@@ -43,6 +43,7 @@ func (s *Server) base(v *visit) templates.Base {
 	if v.SignedIn() {
 		b.Viewer = templates.Viewer{
 			Name: v.actor.DisplayName(), Path: templates.ActorPath(v.actor), SignedIn: true, Admin: v.isAdmin(), Unread: v.unread,
+			Reports: v.reports,
 		}
 	}
 	return b

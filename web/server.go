@@ -117,6 +117,14 @@ func (s *Server) routes() []route {
 		{post, "/p/{id}/edit", signedIn, s.postEdit},
 		{get, "/p/{id}/delete", signedIn, s.showDelete},
 		{post, "/p/{id}/delete", signedIn, s.postDelete},
+		// report.go, reports.go
+		{get, "/p/{id}/report", anyone, s.showReportPost},
+		{post, "/p/{id}/report", signedIn, s.reportPost},
+		{get, "/u/{name}/report", anyone, s.showReportPerson},
+		{post, "/u/{name}/report", signedIn, s.reportPerson},
+		{get, "/reports", signedIn, s.showReports},
+		{get, "/reports/{id}", signedIn, s.showReport},
+		{post, "/reports/{id}", signedIn, s.decideReport},
 		// person.go
 		{get, "/u/{name}", anyone, s.showPerson},
 		{get, "/notifications", signedIn, s.showNotifications},

@@ -68,11 +68,14 @@ func (s *Server) recognise(v *visit) error {
 		if found, err = tx.SessionBySecret(v.ctx(), actions.HashSecret(secret), now); err != nil {
 			return err
 		}
-		v.unread, err = tx.CountUnseen(v.ctx(), found.Actor)
+		if v.unread, err = tx.CountUnseen(v.ctx(), found.Actor); err != nil {
+			return err
+		}
+		v.reports, err = tx.CountOpenReports(v.ctx(), actions.ReportReader(found.Account))
 		return err
 	})
 	if errors.Is(err, store.ErrNotFound) || err == nil && !now.Before(actions.SessionEnds(found.Session, found.Role)) {
-		v.secret, v.unread = s.cookie(v.r, formCookie), 0
+		v.secret, v.unread, v.reports = s.cookie(v.r, formCookie), 0, 0
 		return nil
 	}
 	if err != nil {

@@ -104,6 +104,11 @@ func oursActors(write writing) {
 	write("actor_node")(WriteActor(node()))
 	write("actor_community")(WriteCommunity(actors.Community{Actor: soil(), Audience: actors.AudiencePublic, Posting: actors.PostModerators}))
 	write("actor_community_members")(WriteCommunity(actors.Community{Actor: soil(), Audience: actors.AudienceMembers}))
+	known, moved := ana(), soil()
+	known.AlsoKnownAs = "https://old.example/u/ana"
+	moved.MovedTo, moved.Moved = "https://south.example/c/soil", later
+	write("actor_person_known_as")(WriteActor(known))
+	write("actor_community_moved")(WriteCommunity(actors.Community{Actor: moved, Audience: actors.AudiencePublic}))
 	write("tombstone")(WriteTombstone("https://north.example/p/40", "Page", later))
 }
 
@@ -151,6 +156,12 @@ func oursActivities(write writing, page []byte) {
 	removal := Block{Posts: true, Who: bo().URI, Group: soil().URI, Reason: "advertises", Until: noon.AddDate(0, 1, 0)}
 	write("block")(WriteBlock(envelope(p, "bl1"), removal))
 	write("undo_block")(WriteUndoBlock(envelope(p, "un3"), removal))
+	write("flag")(WriteFlag(Flag{ID: "https://north.example/a/fl1", Actor: ana().URI, To: "https://south.example/c/ponds",
+		Group: "https://south.example/c/ponds", Objects: []actors.URI{"https://south.example/p/7"}, Words: "An advertisement"}))
+	write("flag_person")(WriteFlag(Flag{ID: "https://north.example/a/fl2", Actor: node().URI, To: bo().URI,
+		Objects: []actors.URI{bo().URI, "https://south.example/p/7"}, Words: "Reported to the community"}))
+	write("move")(WriteMove(Envelope{ID: "https://north.example/a/mo1", Actor: soil().URI, To: []actors.URI{soil().URI + "/followers"}, Published: later},
+		"https://south.example/c/soil"))
 	like := write("like")(WriteLike(envelope(p, "li1"), p.URI))
 	write("undo_like")(WriteUndo(envelope(p, "un2"), like))
 	write("announce")(WriteAnnounce(groupEnvelope(actors.AudiencePublic, "an1"), create, nil))

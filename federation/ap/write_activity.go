@@ -29,6 +29,7 @@ type activityDocument struct {
 	Audience  actors.URI   `json:"audience,omitempty"`
 	Published string       `json:"published,omitempty"`
 	Summary   string       `json:"summary,omitempty"`
+	Content   string       `json:"content,omitempty"`
 	Object    any          `json:"object"`
 	Target    actors.URI   `json:"target,omitempty"`
 	EndTime   string       `json:"endTime,omitempty"`

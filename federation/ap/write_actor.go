@@ -36,6 +36,9 @@ type actorDocument struct {
 	Audience  actors.Audience    `json:"moothall:audience,omitempty"`
 	Generator *generatorDocument `json:"generator,omitempty"`
 	Log       actors.URI         `json:"moothall:log,omitempty"`
+
+	MovedTo     actors.URI   `json:"movedTo,omitempty"`
+	AlsoKnownAs []actors.URI `json:"alsoKnownAs,omitempty"`
 }
 
 type endpointsDocument struct {
@@ -115,6 +118,7 @@ func actorOf(a actors.Actor) actorDocument {
 		PublicKey: keyDocument{a.KeyID, a.URI, a.PublicKey},
 		Approves:  a.Approves, Discoverable: a.Discoverable, Indexable: a.Indexable,
 		Published: written(a.Published), Updated: written(a.Updated),
+		MovedTo: a.MovedTo, AlsoKnownAs: a.AlsoKnownAs.List(),
 	}
 	if d.URL == "" {
 		d.URL = string(a.URI)

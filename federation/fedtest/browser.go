@@ -82,6 +82,30 @@ func (b *browser) open(path string) string {
 	return body
 }
 
+// status gets a page that may not be there.
+func (b *browser) status(path string) int {
+	b.person.town.T.Helper()
+	r, err := http.NewRequest(http.MethodGet, b.at(path), nil)
+	b.person.town.must(err)
+	r.Header.Set("Accept", "text/html")
+	status, _ := b.send(r)
+	return status
+}
+
+// submits opens a page and sends its form, which goes back to the page itself.
+func (b *browser) submits(path string, values map[string]string) (status int, body string) {
+	b.person.town.T.Helper()
+	form := hiddenFields(b.open(path), path)
+	for name, value := range values {
+		form.Set(name, value)
+	}
+	r, err := http.NewRequest(http.MethodPost, b.at(path), strings.NewReader(form.Encode()))
+	b.person.town.must(err)
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	return b.send(r)
+}
+
 // request is asked of the person's node over the town's network, which nothing
 // parts from its own people.
 func (p *Person) request(r *http.Request) *http.Response {

@@ -23,12 +23,25 @@ var notes = map[string]bool{
 // its signature can be refused.
 func (town *Town) State(host string) string {
 	town.T.Helper()
+	return town.rows(host, func(table string, row map[string]string) bool {
+		isTold := table == "activity" && row["state"] == "rejected"
+		isHeardOf := table == "actor" && row["local"] != "1" && row["local"] != "true"
+		return !notes[table] && !isTold && !isHeardOf
+	})
+}
+
+// dump is everything that a node holds.
+func (town *Town) dump(host string) string {
+	town.T.Helper()
+	return town.rows(host, func(string, map[string]string) bool { return true })
+}
+
+func (town *Town) rows(host string, counts func(table string, row map[string]string) bool) string {
+	town.T.Helper()
 	var out strings.Builder
 	town.must(town.hall(host).read(func(ctx context.Context, tx *store.Tx) error {
 		return tx.Dump(ctx, func(table string, row map[string]string) {
-			isTold := table == "activity" && row["state"] == "rejected"
-			isHeardOf := table == "actor" && row["local"] != "1" && row["local"] != "true"
-			if notes[table] || isTold || isHeardOf {
+			if !counts(table, row) {
 				return
 			}
 			fmt.Fprintf(&out, "%s", table)

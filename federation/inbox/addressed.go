@@ -10,6 +10,9 @@ import (
 // reach notes the local people an activity names, so that their inbox can be read
 // from the log: those it is addressed to, and the one whose request it answers.
 func (w *work) reach(ctx context.Context) error {
+	if w.act.Type == "Flag" || w.act.Object.Type() == "Flag" {
+		return nil // whom it is about must not read it
+	}
 	people := w.in.Site.Base + "/u/"
 	names := append(append([]string{w.act.Object.ID(), w.answeredPerson()}, w.act.To...), w.act.Cc...)
 	for _, name := range names {

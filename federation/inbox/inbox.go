@@ -51,6 +51,7 @@ var handlers = map[string]handler{
 	"Create":     create,
 	"Delete":     remove,
 	"EmojiReact": like,
+	"Flag":       flag,
 	"Follow":     follow,
 	"Like":       like,
 	"Lock":       lock,

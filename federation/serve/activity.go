@@ -43,6 +43,9 @@ func (s *Serve) activity(q question) (reply, error) {
 // goneActivity is what is left of an activity whose words were erased. Only who
 // could read the post may learn that there was one.
 func goneActivity(q question, act actors.Activity) (reply, error) {
+	if act.Type == "Flag" {
+		return reply{}, store.ErrNotFound // that there was a report is nobody's business
+	}
 	may, err := q.mayReadPost(act.Object)
 	if err != nil {
 		return reply{}, err

@@ -46,6 +46,8 @@ func Run(t *testing.T, open func(t testing.TB) *store.DB) {
 		{"PolicyAndAudit", policyAndAudit},
 		{"HistoryJobs", historyJobs},
 		{"Instances", instanceRows},
+		{"Reports", reportRows},
+		{"Moves", moveRows},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -68,6 +68,12 @@ var calls = []call{
 	{route: "/p/{id}/delete", path: "{mine}/delete", as: []string{"owen", "tariq"}},
 	{route: "/u/{name}", path: "/u/tariq", as: []string{"", "tariq", "owen"}},
 	{route: "/u/{name}", path: "/u/marcus@{south}", as: []string{"owen"}},
+	{route: "/p/{id}/report", path: "{post}/report", as: []string{"", "owen"}},
+	{route: "/u/{name}/report", path: "/u/marcus@{south}/report", as: []string{"", "owen"}},
+	{route: "/reports", as: []string{"owen", "tariq", "helen"}},
+	{route: "/reports", path: "/reports?show=decided", as: []string{"tariq"}},
+	{route: "/reports/{id}", path: "{report}", as: []string{"tariq"}},
+	{route: "/reports/{id}", path: "{report}", as: []string{"owen"}, want: 404},
 	{route: "/notifications", as: []string{"owen", "tariq"}},
 	{route: "/settings", as: []string{"owen"}},
 	{route: "/settings/password", as: []string{"owen"}},
@@ -182,7 +188,14 @@ func (h *hall) prepare() {
 	part := strings.TrimPrefix(tariq.at.URL, h.base)
 	tariq.opens(h.base + "/c/trees")
 	tariq.follows("Survival after three years: what do your street trees do?")
-	h.words = append(h.words, "{mine}", mine, "{part}", part, "{invitation}", invitation, "{post}", strings.TrimPrefix(tariq.at.URL, h.base))
+	survey := strings.TrimPrefix(tariq.at.URL, h.base)
+	owen.opens(h.base + survey + "/report")
+	owen.fills("What is wrong?", longQuestion.text)
+	owen.presses("Send report")
+	tariq.opens(h.base + "/reports")
+	tariq.follows("Survival after three years: what do your street trees do?")
+	report := strings.TrimPrefix(tariq.at.URL, h.base)
+	h.words = append(h.words, "{report}", report, "{mine}", mine, "{part}", part, "{invitation}", invitation, "{post}", survey)
 }
 
 // widths are those of a desk and of a phone.
