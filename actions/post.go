@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"moothall/actors"
@@ -134,7 +135,7 @@ type wording struct {
 	by       actors.Actor
 	group    actors.Community
 	parent   *ap.Parent
-	root     actors.URI
+	talk     ap.Conversation
 	mentions []ap.Mention
 	people   []actors.Actor // those mentioned
 	links    map[content.Handle]string
@@ -143,7 +144,8 @@ type wording struct {
 
 // Wording of a stored local post, for writing its document again.
 func (a *Actions) wording(ctx context.Context, tx *store.Tx, p content.Post, by actors.Actor, group actors.Community, parent *content.Post) (wording, error) {
-	w := wording{by: by, group: group, root: p.URI, audience: p.Audience, links: map[content.Handle]string{}}
+	w := wording{by: by, group: group, audience: p.Audience, links: map[content.Handle]string{}}
+	w.talk = ap.ConversationAt(p.URI, group.Local)
 	if parent != nil {
 		author, err := tx.Actor(ctx, parent.Author)
 		if err != nil {
@@ -153,7 +155,10 @@ func (a *Actions) wording(ctx context.Context, tx *store.Tx, p content.Post, by 
 		if err != nil {
 			return w, err
 		}
-		w.parent, w.root = &ap.Parent{URI: parent.URI, Author: author}, root.URI
+		w.parent = &ap.Parent{URI: parent.URI, Author: author}
+		if w.talk, err = conversation(ctx, tx, root, group); err != nil {
+			return w, err
+		}
 	}
 	for _, h := range content.Mentions(words(p)) {
 		host := h.Host
@@ -184,7 +189,24 @@ func words(p content.Post) string {
 }
 
 func (w wording) object(p content.Post) ([]byte, error) {
-	return ap.WritePost(p, w.by, w.group.Actor, w.parent, w.root, w.mentions)
+	return ap.WritePost(p, w.by, w.group.Actor, w.parent, w.talk, w.mentions)
+}
+
+// conversation is the discussion that began with root: as its own server calls
+// it, where that is not this one.
+func conversation(ctx context.Context, tx *store.Tx, root content.Post, group actors.Community) (ap.Conversation, error) {
+	if root.Local {
+		return ap.ConversationAt(root.URI, group.Local), nil
+	}
+	raw, err := tx.PostRaw(ctx, root.ID)
+	if err != nil {
+		return ap.Conversation{}, fmt.Errorf("document of post %s: %w", root.ID, err)
+	}
+	talk := ap.ConversationAt(root.URI, false)
+	if o, err := ap.ParseObject(raw); err == nil && (strings.HasPrefix(string(o.Context), "https://") || strings.HasPrefix(string(o.Context), "tag:")) {
+		talk = ap.Conversation{Context: actors.URI(o.Context), History: actors.URI(o.History)}
+	}
+	return talk, nil
 }
 
 func (w wording) envelope(act actors.Activity) ap.Envelope {

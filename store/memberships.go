@@ -109,7 +109,10 @@ func (t *Tx) memberJoined(ctx context.Context, m actors.Membership) error {
 		return err
 	}
 	a, err := t.Actor(ctx, m.Actor)
-	if err != nil || a.Local {
+	if err != nil {
+		return err
+	}
+	if err := t.countFollower(ctx, m.Group, a, 1); err != nil || a.Local {
 		return err
 	}
 	seq, err := t.LastOutbound(ctx)
@@ -134,7 +137,10 @@ func (t *Tx) memberEnded(ctx context.Context, m actors.Membership) error {
 		return err
 	}
 	a, err := t.Actor(ctx, m.Actor)
-	if err != nil || a.Local {
+	if err != nil {
+		return err
+	}
+	if err := t.countFollower(ctx, m.Group, a, -1); err != nil || a.Local {
 		return err
 	}
 	if _, err := t.exec(ctx, `

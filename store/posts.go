@@ -72,7 +72,7 @@ func (t *Tx) countIn(ctx context.Context, p content.Post, by int) error {
 		last = `CASE WHEN last_reply_at > $3 THEN last_reply_at ELSE ` + last + ` END`
 	}
 	if _, err := t.exec(ctx, `
-		UPDATE post SET replies = replies + $2, last_reply_at = `+last+` WHERE id = $1`,
+		UPDATE post SET replies = replies + $2, revision = revision + 1, last_reply_at = `+last+` WHERE id = $1`,
 		p.Root, by, micros(p.Published)); err != nil {
 		return err
 	}
@@ -81,10 +81,13 @@ func (t *Tx) countIn(ctx context.Context, p content.Post, by int) error {
 
 // EditPost writes what an edit may change, for the post of this author only.
 func (t *Tx) EditPost(ctx context.Context, p content.Post, raw []byte) error {
-	return t.execOne(ctx, `
+	if err := t.execOne(ctx, `
 		UPDATE post SET title = $3, html = $4, source = $5, link = $6, language = $7, kind = $8, updated_at = $9, raw = $10
 		WHERE id = $1 AND author_id = $2 AND deleted_at = 0`,
-		p.ID, p.Author, p.Title, p.HTML, p.Source, p.Link, p.Language, p.Kind, micros(p.Updated), raw)
+		p.ID, p.Author, p.Title, p.HTML, p.Source, p.Link, p.Language, p.Kind, micros(p.Updated), raw); err != nil {
+		return err
+	}
+	return t.revise(ctx, p.ID)
 }
 
 // SetStanding says whether a post is part of its community. How p stood when the

@@ -16,7 +16,7 @@ func (t *Tx) AddUseful(ctx context.Context, post, actor actors.ID, uri actors.UR
 	if err != nil || n == 0 {
 		return false, err
 	}
-	return true, t.execOne(ctx, `UPDATE post SET useful = useful + 1 WHERE id = $1`, post)
+	return true, t.countUseful(ctx, post, 1)
 }
 
 // DropUseful takes it back; false when there was nothing to take back.
@@ -26,7 +26,16 @@ func (t *Tx) DropUseful(ctx context.Context, post, actor actors.ID) (bool, error
 	if err != nil || n == 0 {
 		return false, err
 	}
-	return true, t.execOne(ctx, `UPDATE post SET useful = useful - 1 WHERE id = $1`, post)
+	return true, t.countUseful(ctx, post, -1)
+}
+
+// countUseful changes how many found a post useful; its discussion is another
+// then than before.
+func (t *Tx) countUseful(ctx context.Context, post actors.ID, by int) error {
+	if err := t.execOne(ctx, `UPDATE post SET useful = useful + $2 WHERE id = $1`, post, by); err != nil {
+		return err
+	}
+	return t.revise(ctx, post)
 }
 
 // Useful reads the id of the Like with which an actor found a post useful.

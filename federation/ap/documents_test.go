@@ -114,21 +114,21 @@ func oursActors(write writing) {
 
 func oursPosts(write writing) (page []byte) {
 	p := trial(actors.AudiencePublic)
-	page = write("page")(WritePost(p, ana(), soil(), nil, p.URI, []Mention{{"@bo@south.example", bo().URI}}))
+	page = write("page")(WritePost(p, ana(), soil(), nil, ConversationAt(p.URI, true), []Mention{{"@bo@south.example", bo().URI}}))
 
 	link := p
 	link.Link, link.Source, link.HTML, link.Language, link.Updated = "https://example.org/a?b=1&c=2", "", "", "", later
-	write("page_link")(WritePost(link, ana(), soil(), nil, p.URI, nil))
+	write("page_link")(WritePost(link, ana(), soil(), nil, ConversationAt(p.URI, true), nil))
 
 	question := p
 	question.Kind, question.Type = content.Question, "Article"
-	write("article_question")(WritePost(question, ana(), soil(), nil, p.URI, nil))
+	write("article_question")(WritePost(question, ana(), soil(), nil, ConversationAt(p.URI, true), nil))
 
-	write("page_members")(WritePost(trial(actors.AudienceMembers), ana(), soil(), nil, p.URI, []Mention{{"@bo@south.example", bo().URI}}))
+	write("page_members")(WritePost(trial(actors.AudienceMembers), ana(), soil(), nil, ConversationAt(p.URI, true), []Mention{{"@bo@south.example", bo().URI}}))
 
 	for name, audience := range map[string]actors.Audience{"note": actors.AudiencePublic, "note_members": actors.AudienceMembers} {
 		c := content.Post{URI: "https://north.example/p/42", Kind: content.Comment, HTML: "<p>Which plot?</p>", Audience: audience, Published: later}
-		write(name)(WritePost(c, ana(), soil(), &Parent{"https://south.example/p/7", bo()}, p.URI, nil))
+		write(name)(WritePost(c, ana(), soil(), &Parent{"https://south.example/p/7", bo()}, ConversationAt(p.URI, true), nil))
 	}
 	return page
 }
@@ -179,7 +179,14 @@ func oursCollections(write writing, page []byte) {
 	write("outbox_page")(WritePage(Listing{ID: id + "/outbox?page=2", PartOf: id + "/outbox", Total: 120,
 		Items: Refs("https://north.example/a/an1"), Next: id + "/outbox?page=3", Prev: id + "/outbox?page=1"}))
 	write("context")(WriteCollection(Listing{ID: "https://north.example/p/41/context", Total: 2,
-		Items: Refs("https://north.example/p/41", "https://south.example/?p=42&x=1"), AttributedTo: id, Audience: id}))
+		Items: Refs("https://north.example/p/41", "https://south.example/?p=42&x=1"), AttributedTo: id, Audience: id,
+		History: "https://north.example/p/41/context/history"}))
+	like, _ := WriteLike(envelope(trial(actors.AudiencePublic), "li1"), trial(actors.AudiencePublic).URI)
+	create, _ := WriteCreate(envelope(trial(actors.AudiencePublic), "c1"), page)
+	write("context_history")(WriteCollection(Listing{ID: "https://north.example/p/41/context/history", Total: 2,
+		Items: []json.RawMessage{create, like}, AttributedTo: id, Audience: id}))
+	write("followers_synchronization")(WriteCollection(Listing{ID: id + "/followers_synchronization", Total: 2,
+		Items: Refs("https://south.example/u/bo", "https://south.example/u/cy"), AttributedTo: id}))
 	write("log_page")(WriteLogPage(somePage()))
 	write("replies")(WriteReplies("https://north.example/p/41/replies", 1, []actors.URI{"https://north.example/p/42"}, ""))
 }

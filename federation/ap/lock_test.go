@@ -60,7 +60,7 @@ func TestLockedDiscussionsSayThatTheyAre(t *testing.T) {
 	p := trial(actors.AudiencePublic)
 	for _, locked := range []bool{false, true} {
 		p.Locked = locked
-		raw, err := WritePost(p, ana(), soil(), nil, p.URI, nil)
+		raw, err := WritePost(p, ana(), soil(), nil, ConversationAt(p.URI, true), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

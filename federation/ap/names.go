@@ -14,7 +14,7 @@ import (
 // (security.md X7, S73, S74). A test compares the list with what is read.
 var exactNames = foldedNames(
 	"@context", "actor", "address", "addressCountry", "addressLocality", "alsoKnownAs", "anyOf", "assertionMethod", "attachment", "attributedTo", "audience",
-	"bcc", "bto", "cc", "chain", "closed", "commentsEnabled", "content", "contentMap", "context", "controller", "deleted",
+	"bcc", "bto", "cc", "chain", "closed", "commentsEnabled", "content", "contentMap", "context", "contextHistory", "controller", "deleted",
 	"discoverable", "duration", "endpoints", "endTime", "epoch", "eventStatus", "expires", "featured", "first", "followers",
 	"following", "formerType", "generator", "hash", "href", "ical:status", "icon", "id", "identifier", "image", "implements", "inbox",
 	"indexable", "inReplyTo", "instrument", "items", "language", "location", "manuallyApprovesFollowers",

@@ -21,6 +21,7 @@ type Object struct {
 	Audience     Link // FEP-1b12: the community
 	InReplyTo    Link
 	Context      Link
+	History      Link // FEP-171b: contextHistory
 	Replies      Link
 	Target       Link // FEP-400e: the wall that it was put on
 
@@ -135,6 +136,8 @@ func (o *Object) readAddress(key []byte, m value) (err error) {
 		o.InReplyTo, err = m.link()
 	case "context":
 		o.Context, err = m.link()
+	case "contextHistory":
+		o.History, err = m.link()
 	case "replies":
 		o.Replies, err = m.link()
 	case "target":

@@ -16,6 +16,7 @@ type Listing struct {
 	Next, Prev   actors.URI        // pages
 	AttributedTo actors.URI        // who keeps it; empty for most
 	Audience     actors.URI
+	History      actors.URI // contexts: what was announced about the discussion
 }
 
 type collectionDocument struct {
@@ -24,6 +25,7 @@ type collectionDocument struct {
 	PartOf       actors.URI        `json:"partOf,omitempty"`
 	AttributedTo actors.URI        `json:"attributedTo,omitempty"`
 	Audience     actors.URI        `json:"audience,omitempty"`
+	History      actors.URI        `json:"history,omitempty"`
 	Total        int               `json:"totalItems"`
 	First        actors.URI        `json:"first,omitempty"`
 	Next         actors.URI        `json:"next,omitempty"`
@@ -47,7 +49,7 @@ func (l Listing) document(typ string) collectionDocument {
 		items[i] = nested(raw)
 	}
 	return collectionDocument{
-		ID: l.ID, Type: typ, PartOf: l.PartOf, AttributedTo: l.AttributedTo, Audience: l.Audience,
+		ID: l.ID, Type: typ, PartOf: l.PartOf, AttributedTo: l.AttributedTo, Audience: l.Audience, History: l.History,
 		Total: l.Total, First: l.First, Next: l.Next, Prev: l.Prev, Items: items,
 	}
 }

@@ -40,6 +40,7 @@ type postDocument struct {
 	Published    string            `json:"published"`
 	Updated      string            `json:"updated,omitempty"`
 	Context      actors.URI        `json:"context"`
+	History      actors.URI        `json:"contextHistory,omitempty"`
 	Replies      actors.URI        `json:"replies"`
 	Attachment   []linkDocument    `json:"attachment"`
 	Tag          []linkDocument    `json:"tag"`
@@ -66,16 +67,32 @@ type linkDocument struct {
 	MediaType string `json:"mediaType,omitempty"`
 }
 
-// WritePost writes a discussion, question or comment (protocol.md 5.2). parent
-// is nil for the start of a discussion; root is the address of that start.
-func WritePost(p content.Post, author, group actors.Actor, parent *Parent, root actors.URI, mentions []Mention) ([]byte, error) {
+// Conversation is the discussion that a post belongs to (FEP-7888, FEP-171b).
+type Conversation struct {
+	Context actors.URI // its posts
+	History actors.URI // what its community announced about it; empty when nobody keeps that
+}
+
+// ConversationAt is the conversation that begins with a post of this node. Only
+// a community of this node announced anything about it.
+func ConversationAt(start actors.URI, local bool) Conversation {
+	c := Conversation{Context: below(start, "context")}
+	if local {
+		c.History = below(c.Context, "history")
+	}
+	return c
+}
+
+// WritePost writes a discussion, question or comment (protocol.md 5.2, 6). parent
+// is nil for the start of a discussion.
+func WritePost(p content.Post, author, group actors.Actor, parent *Parent, talk Conversation, mentions []Mention) ([]byte, error) {
 	to, cc := PostAddress(p.Audience, author, group, parent, mentions)
 	d := postDocument{
 		ID: p.URI, Type: "Note", AttributedTo: author.URI,
 		To: to, Cc: cc, Audience: group.URI,
 		Content: string(p.HTML), MediaType: "text/html",
 		URL: p.URL, Published: written(p.Published), Updated: written(p.Updated),
-		Context: below(root, "context"), Replies: below(p.URI, "replies"),
+		Context: talk.Context, History: talk.History, Replies: below(p.URI, "replies"),
 		Attachment: []linkDocument{}, Tag: mentionTags(author, group, parent, mentions),
 	}
 	if d.URL == "" {

@@ -176,7 +176,7 @@ func TestC49_RestrictedIsNeverPublic(t *testing.T) {
 	public := []byte("activitystreams#Public")
 	for _, a := range []actors.Audience{actors.AudienceNetwork, actors.AudienceMembers, actors.AudienceOrganisation, ""} {
 		p := trial(a)
-		raw, err := WritePost(p, ana(), soil(), nil, p.URI, []Mention{{"@bo@south.example", bo().URI}})
+		raw, err := WritePost(p, ana(), soil(), nil, ConversationAt(p.URI, true), []Mention{{"@bo@south.example", bo().URI}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -351,7 +351,7 @@ func TestWritersRefuseWhatIsNotJSON(t *testing.T) {
 
 func BenchmarkWriteAnnounce(b *testing.B) {
 	p := trial(actors.AudiencePublic)
-	page, _ := WritePost(p, ana(), soil(), nil, p.URI, nil)
+	page, _ := WritePost(p, ana(), soil(), nil, ConversationAt(p.URI, true), nil)
 	create, _ := WriteCreate(envelope(p, "c1"), page)
 	e := groupEnvelope(actors.AudiencePublic, "an1")
 	b.ReportAllocs()
@@ -367,7 +367,7 @@ func BenchmarkWritePost(b *testing.B) {
 	author, group := ana(), soil()
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := WritePost(p, author, group, nil, p.URI, nil); err != nil {
+		if _, err := WritePost(p, author, group, nil, ConversationAt(p.URI, true), nil); err != nil {
 			b.Fatal(err)
 		}
 	}

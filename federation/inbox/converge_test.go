@@ -174,7 +174,7 @@ func (s *siege) rows() map[string]actors.URI {
 			switch table {
 			case "post":
 				owner = uris[row["author_id"]]
-				for _, counted := range []string{"replies", "useful", "last_reply_at"} {
+				for _, counted := range []string{"replies", "useful", "revision", "last_reply_at"} {
 					delete(row, counted)
 				}
 			case "reaction", "membership":

@@ -77,6 +77,9 @@ func open(ctx context.Context, db *store.DB, c Config, p Parts) (*Node, error) {
 	if n.instance, err = n.Actions.EnsureInstance(ctx, db); err != nil {
 		return nil, fmt.Errorf("make the node's own actor: %w", err)
 	}
+	if err := db.Write(ctx, func(tx *store.Tx) error { return tx.FillFollowerDigests(ctx) }); err != nil {
+		return nil, fmt.Errorf("count followers: %w", err)
+	}
 	if err := n.policy.reload(ctx); err != nil {
 		return nil, err
 	}

@@ -54,7 +54,7 @@ func goneActivity(q question, act actors.Activity) (reply, error) {
 		return reply{}, store.ErrNotFound
 	}
 	body, err := ap.WriteTombstone(act.URI, act.Type, act.At)
-	return reply{http.StatusGone, body}, err
+	return reply{status: http.StatusGone, body: body}, err
 }
 
 // mayReadActivity asks three things: is it between two parties, to whom was it

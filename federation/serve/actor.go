@@ -51,7 +51,7 @@ func (s *Serve) livePerson(q question) (actors.Actor, error) {
 // goneActor is what is left of a deleted actor (protocol.md 2).
 func goneActor(a actors.Actor) (reply, error) {
 	body, err := ap.WriteTombstone(a.URI, string(a.Kind), a.Deleted)
-	return reply{http.StatusGone, body}, err
+	return reply{status: http.StatusGone, body: body}, err
 }
 
 func (s *Serve) person(q question) (reply, error) {

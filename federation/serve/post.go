@@ -2,10 +2,8 @@ package serve
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 
 	"moothall/actors"
 	"moothall/content"
@@ -93,102 +91,5 @@ func gonePost(p content.Post) (reply, error) {
 		}
 	}
 	body, err := ap.WriteTombstone(p.URI, former, p.Deleted)
-	return reply{http.StatusGone, body}, err
-}
-
-// threadPage is how many ids a page of a conversation holds (protocol.md 6).
-const threadPage = 50
-
-// conversation lists the ids of a whole discussion, its start first, then by
-// time (FEP-7888, C46).
-func (s *Serve) conversation(q question) (reply, error) {
-	root, err := s.localPost(q)
-	if err != nil {
-		return reply{}, err
-	}
-	if root.IsComment() {
-		return reply{}, store.ErrNotFound
-	}
-	if root.IsGone() {
-		return gonePost(root)
-	}
-	thread, err := q.thread(root.ID)
-	if err != nil {
-		return reply{}, err
-	}
-	group, err := q.tx.Actor(q.ctx, root.Group)
-	if err != nil {
-		return reply{}, fmt.Errorf("community of post %s: %w", root.ID, err)
-	}
-	ids := addresses(thread, func(p content.Post) bool { return true })
-	if len(ids) == 0 || ids[0] != root.URI {
-		ids = append([]actors.URI{root.URI}, ids...) // sent, and not yet in the thread
-	}
-	id := root.URI + "/context"
-	l := ap.Listing{ID: id, Total: len(ids), AttributedTo: group.URI, Audience: group.URI}
-	if !q.query.Has("page") {
-		l.First = id + "?page=1"
-		if len(ids) <= threadPage {
-			l.Items = ap.Refs(ids...)
-		}
-		return document(ap.WriteCollection(l))
-	}
-	return threadListing(q, l, ids)
-}
-
-// replies lists the ids of the direct answers to a post.
-func (s *Serve) replies(q question) (reply, error) {
-	p, err := s.localPost(q)
-	if err != nil {
-		return reply{}, err
-	}
-	if p.IsGone() {
-		return gonePost(p)
-	}
-	thread, err := q.thread(p.Root)
-	if err != nil {
-		return reply{}, err
-	}
-	ids := addresses(thread, func(c content.Post) bool { return c.Parent == p.ID })
-	id := p.URI + "/replies"
-	if q.query.Has("page") {
-		return threadListing(q, ap.Listing{ID: id, Total: len(ids)}, ids)
-	}
-	first, next := ids, actors.URI("")
-	if len(ids) > threadPage {
-		first, next = ids[:threadPage], id+"?page=2"
-	}
-	return document(ap.WriteReplies(id, len(ids), first, next))
-}
-
-// addresses are the ids of the live posts that fit.
-func addresses(thread []content.Post, fits func(content.Post) bool) []actors.URI {
-	var ids []actors.URI
-	for _, p := range thread {
-		if !p.IsGone() && fits(p) {
-			ids = append(ids, p.URI)
-		}
-	}
-	return ids
-}
-
-// threadListing is one numbered page of ids.
-func threadListing(q question, l ap.Listing, ids []actors.URI) (reply, error) {
-	n, err := strconv.Atoi(q.query.Get("page"))
-	last := max((len(ids)+threadPage-1)/threadPage, 1)
-	if err != nil || n < 1 || n > last {
-		return reply{}, store.ErrNotFound
-	}
-	page := func(n int) actors.URI { return l.PartOf + actors.URI("?page="+strconv.Itoa(n)) }
-	l.PartOf = l.ID
-	l.ID = page(n)
-	if n < last {
-		l.Next = page(n + 1)
-	}
-	if n > 1 {
-		l.Prev = page(n - 1)
-	}
-	from := (n - 1) * threadPage
-	l.Items = ap.Refs(ids[from:min(from+threadPage, len(ids))]...)
-	return document(ap.WritePage(l))
+	return reply{status: http.StatusGone, body: body}, err
 }

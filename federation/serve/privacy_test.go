@@ -42,7 +42,7 @@ func (h *hall) secrets() map[string]string {
 	paths := map[string]string{}
 	for _, p := range []content.Post{root, comment, office, gone, hidden} {
 		at := h.acts.Site.Path(p.URI)
-		for _, part := range []string{"", "/context", "/replies", "/context?page=1"} {
+		for _, part := range []string{"", "/context", "/replies", "/context?page=1", "/context/history", "/context/history?after=0000000000000"} {
 			paths[at+part] = "/p/0123456789bcd" + part
 		}
 	}
@@ -126,9 +126,10 @@ func TestC48_MembersRead(t *testing.T) {
 	comment := h.post(h.tender, &root, "Too high")
 	at := h.acts.Site.Path(root.URI)
 	paths := []string{
-		at, at + "/context", at + "/replies", h.acts.Site.Path(comment.URI), h.acts.Site.Path(create.URI),
+		at, at + "/context", at + "/context/history", at + "/replies", h.acts.Site.Path(comment.URI), h.acts.Site.Path(create.URI),
 		h.acts.Site.Path(h.announceOf(root).URI), "/c/tender", "/c/tender/outbox", "/c/tender/featured",
 		"/c/tender/followers", "/c/tender/moderators", "/c/tender/log?after=0&chain=members", "/c/tender/log",
+		"/c/tender/followers_synchronization",
 	}
 	for _, path := range paths {
 		w := h.as(h.mia, path)

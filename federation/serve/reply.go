@@ -21,6 +21,10 @@ const activityJSON = "application/activity+json"
 type reply struct {
 	status int // zero is 200
 	body   []byte
+	tag    string // entity tag; empty for the digest of body
+	same   bool   // the one who asks has it already, so there is no body
+
+	private bool // for this viewer, and nobody may keep it
 }
 
 // refusal is an answer that says why there is none.
@@ -44,15 +48,22 @@ const (
 	varyDocuments = "Accept, Signature, Authorization"
 )
 
-// send writes an answer. The ETag is compared last, after it has been decided
-// that the one who asks may read (security.md S193).
+// send writes an answer without a tag of its own.
 func send(w http.ResponseWriter, r *http.Request, status int, kind string, body []byte) {
-	h := w.Header()
+	sendReply(w, r, kind, reply{status: status, body: body})
+}
+
+// sendReply writes an answer. The ETag is compared last, after it has been decided
+// that the one who asks may read (security.md S193).
+func sendReply(w http.ResponseWriter, r *http.Request, kind string, found reply) {
+	h, status, body := w.Header(), found.status, found.body
 	guard(h)
 	if status == http.StatusOK && h.Get("Cache-Control") != cachePrivate {
-		tag := etag(body)
-		h.Set("ETag", tag)
-		if matches(r.Header.Values("If-None-Match"), tag) {
+		if found.tag == "" {
+			found.tag = etag(body)
+		}
+		h.Set("ETag", found.tag)
+		if found.same || matches(r.Header.Values("If-None-Match"), found.tag) {
 			w.WriteHeader(http.StatusNotModified)
 			return
 		}

@@ -45,8 +45,10 @@ type question struct {
 	tx     *store.Tx
 	viewer actors.Viewer
 	signer actors.URI // who signed; empty for the anonymous public
+	from   actors.URI // who signed, be they a partner or not
 	name   string     // name or id in the path
 	query  url.Values
+	holds  []string // tags of answers that the one who asks has already (If-None-Match)
 }
 
 // finder finds an answer; store.ErrNotFound when there is none for this viewer.
@@ -62,6 +64,11 @@ type route struct {
 	// personal documents hold more for some than for others, so the signature is
 	// looked at first and not only when the anonymous public may read nothing.
 	personal bool
+	// plain documents depend on nothing but the viewer: whoever reads as the public
+	// reads what the public reads, though they sign.
+	plain bool
+	// signed documents are for those who sign and nobody else.
+	signed bool
 }
 
 func (s *Serve) documents() map[string]route {
@@ -80,9 +87,13 @@ func (s *Serve) documents() map[string]route {
 		"/c/{name}/outbox":     {find: s.communityOutbox, personal: true},
 		"/c/{name}/log":        {find: s.log},
 		"/p/{name}":            {find: s.post},
-		"/p/{name}/context":    {find: s.conversation, personal: true},
-		"/p/{name}/replies":    {find: s.replies, personal: true},
+		"/p/{name}/context":    {find: s.conversation, personal: true, plain: true},
+		"/p/{name}/replies":    {find: s.replies, personal: true, plain: true},
 		"/a/{name}":            {find: s.activity},
+
+		"/p/{name}/context/history":           {find: s.conversationHistory, personal: true, plain: true},
+		"/c/{name}/followers_synchronization": {find: s.communitySynchronization, signed: true},
+		"/u/{name}/followers_synchronization": {find: s.personSynchronization, signed: true},
 	}
 }
 
@@ -152,11 +163,12 @@ func (s *Serve) answer(doc route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Vary", varyDocuments)
 		signed := r.Header.Get("Signature") != "" && s.Verify != nil
+		mustSign := doc.signed || s.AuthorizedFetch && !doc.open
 		var who asker
-		if signed && (doc.personal || s.AuthorizedFetch && !doc.open) {
+		if signed && (doc.personal || mustSign) {
 			who, signed = s.whoAsks(r), false
 		}
-		if s.AuthorizedFetch && !doc.open {
+		if mustSign {
 			if err := who.mayFetch(); err != nil {
 				fail(w, r, err)
 				return
@@ -176,13 +188,13 @@ func (s *Serve) answer(doc route) http.HandlerFunc {
 			return
 		}
 		w.Header().Set("Cache-Control", cachePublic)
-		if who.isPartner || found.status == http.StatusGone {
+		if found.private || found.status == http.StatusGone {
 			w.Header().Set("Cache-Control", cachePrivate)
 		}
 		if found.status == 0 {
 			found.status = http.StatusOK
 		}
-		send(w, r, found.status, activityJSON, found.body)
+		sendReply(w, r, activityJSON, found)
 	}
 }
 
@@ -190,7 +202,7 @@ func (s *Serve) answer(doc route) http.HandlerFunc {
 func (s *Serve) find(r *http.Request, doc route, who asker) (found reply, err error) {
 	ctx := r.Context()
 	err = s.DB.Read(ctx, func(tx *store.Tx) error {
-		q := question{ctx: ctx, tx: tx, name: chi.URLParam(r, "name"), query: r.URL.Query()}
+		q := question{ctx: ctx, tx: tx, name: chi.URLParam(r, "name"), query: r.URL.Query(), from: who.uri}
 		if who.isPartner {
 			q.signer = who.uri
 			if q.viewer, err = viewerOf(ctx, tx, who.uri); err != nil {
@@ -198,7 +210,12 @@ func (s *Serve) find(r *http.Request, doc route, who asker) (found reply, err er
 			}
 			q.viewer.MemberOf = who.memberOf
 		}
+		private := doc.signed || who.isPartner && !(doc.plain && q.viewer == actors.Viewer{})
+		if !private {
+			q.holds = r.Header.Values("If-None-Match")
+		}
 		found, err = doc.find(q)
+		found.private = private
 		return err
 	})
 	return found, err
