@@ -52,9 +52,9 @@ func (a *Actions) TakeAppoint(ctx context.Context, tx *store.Tx, by actors.Actor
 	if err := a.setFacilitator(ctx, tx, theirs, on); err != nil {
 		return err
 	}
-	what, notice := "appoint facilitator", NoticeAppointed
+	what, notice := DidAppoint, NoticeAppointed
 	if !on {
-		what, notice = "stand down facilitator", NoticeStoodDown
+		what, notice = DidStandDown, NoticeStoodDown
 	}
 	if err := a.note(ctx, tx, by.ID, group, what, who.Handle(), ""); err != nil {
 		return err
@@ -100,14 +100,15 @@ func (a *Actions) setFacilitator(ctx context.Context, tx *store.Tx, m actors.Mem
 }
 
 // Appointed notes that a community elsewhere has made somebody a facilitator, or
-// stood them down. Of our own people it counts for those who belong to it.
-func (a *Actions) Appointed(ctx context.Context, tx *store.Tx, group actors.Community, who actors.Actor, on bool) error {
+// stood them down, and says whether that is news. Of our own people it counts for
+// those who belong to it.
+func (a *Actions) Appointed(ctx context.Context, tx *store.Tx, group actors.Community, who actors.Actor, on bool) (bool, error) {
 	m, err := a.membership(ctx, tx, group.ID, who.ID)
 	if err != nil || m.May(actors.Moderator) == on {
-		return err
+		return false, err
 	}
 	if who.Local && m.Standing != actors.Joined {
-		return refuse("not_a_member", "Nobody here asked to belong to it under that name.")
+		return false, refuse("not_a_member", "Nobody here asked to belong to it under that name.")
 	}
 	notice := NoticeAppointed
 	switch {
@@ -120,7 +121,7 @@ func (a *Actions) Appointed(ctx context.Context, tx *store.Tx, group actors.Comm
 		m.Standing, m.Since = actors.Joined, a.Now()
 	}
 	if err := a.setFacilitator(ctx, tx, m, on); err != nil {
-		return err
+		return false, err
 	}
-	return a.tell(ctx, tx, who, group, notice, group.ID)
+	return true, a.tell(ctx, tx, who, group, notice, group.ID)
 }

@@ -68,7 +68,7 @@ func (a *Actions) TakeExpel(ctx context.Context, tx *store.Tx, by actors.Actor, 
 	if err := a.expel(ctx, tx, group, theirs, r); err != nil {
 		return err
 	}
-	if err := a.note(ctx, tx, by.ID, group, "remove from community", who.Handle(), r.Reason); err != nil {
+	if err := a.note(ctx, tx, by.ID, group, DidExpel, who.Handle(), r.Reason); err != nil {
 		return err
 	}
 	if err := a.tell(ctx, tx, who, group, NoticeRemoved, by.ID); err != nil {
@@ -155,7 +155,7 @@ func (a *Actions) TakeLetBack(ctx context.Context, tx *store.Tx, by actors.Actor
 	if err != nil || !lifted {
 		return err
 	}
-	if err := a.note(ctx, tx, by.ID, group, "let back", who.Handle(), ""); err != nil {
+	if err := a.note(ctx, tx, by.ID, group, DidLetBack, who.Handle(), ""); err != nil {
 		return err
 	}
 	if err := a.tell(ctx, tx, who, group, NoticeLetBack, by.ID); err != nil {
@@ -176,24 +176,25 @@ func (a *Actions) letBack(ctx context.Context, tx *store.Tx, group actors.Commun
 	return true, nil
 }
 
-// Expelled notes that a community elsewhere has removed somebody. One of our own
-// people is told why.
-func (a *Actions) Expelled(ctx context.Context, tx *store.Tx, group actors.Community, who actors.Actor, r Removal) error {
+// Expelled notes that a community elsewhere has removed somebody, and says whether
+// that is news. One of our own people is told why.
+func (a *Actions) Expelled(ctx context.Context, tx *store.Tx, group actors.Community, who actors.Actor, r Removal) (bool, error) {
 	m, err := tx.Membership(ctx, group.ID, who.ID)
 	if err != nil || r.over(a.Now()) || m.Standing == actors.Banned && m.Until.Equal(r.Until) {
-		return err
+		return false, err
 	}
 	if err := a.expel(ctx, tx, group, m, r); err != nil {
-		return err
+		return false, err
 	}
-	return a.tell(ctx, tx, who, group, NoticeRemoved, group.ID)
+	return true, a.tell(ctx, tx, who, group, NoticeRemoved, group.ID)
 }
 
-// LetBackIn notes that a community elsewhere has lifted a removal.
-func (a *Actions) LetBackIn(ctx context.Context, tx *store.Tx, group actors.Community, who actors.Actor) error {
+// LetBackIn notes that a community elsewhere has lifted a removal, and says whether
+// that is news.
+func (a *Actions) LetBackIn(ctx context.Context, tx *store.Tx, group actors.Community, who actors.Actor) (bool, error) {
 	lifted, err := a.letBack(ctx, tx, group, who)
 	if err != nil || !lifted {
-		return err
+		return false, err
 	}
-	return a.tell(ctx, tx, who, group, NoticeLetBack, group.ID)
+	return true, a.tell(ctx, tx, who, group, NoticeLetBack, group.ID)
 }

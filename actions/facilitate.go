@@ -2,6 +2,7 @@ package actions
 
 import (
 	"context"
+	"fmt"
 
 	"moothall/actors"
 	"moothall/federation/ap"
@@ -34,6 +35,33 @@ func (a *Actions) facilitator(ctx context.Context, tx *store.Tx, by actors.Actor
 func (a *Actions) Facilitates(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community) error {
 	_, err := a.facilitator(ctx, tx, by, group)
 	return err
+}
+
+// What facilitators did, as the log of a community has it.
+const (
+	DidPin       = "pin"
+	DidUnpin     = "unpin"
+	DidLock      = "lock"
+	DidUnlock    = "unlock"
+	DidHide      = "hide"
+	DidRestore   = "restore"
+	DidAppoint   = "appoint facilitator"
+	DidStandDown = "stand down facilitator"
+	DidExpel     = "remove from community"
+	DidLetBack   = "let back"
+	DidDescribe  = "describe"
+)
+
+// Did notes what a community elsewhere says that somebody did in it.
+func (a *Actions) Did(ctx context.Context, tx *store.Tx, group actors.Community, did store.Audit) error {
+	did.ID, did.Group = a.IDs.Next(), group.ID
+	if now := a.Now(); did.At.IsZero() || did.At.After(now) {
+		did.At = now
+	}
+	if err := tx.AddAudit(ctx, did); err != nil {
+		return fmt.Errorf("note %s: %w", did.Action, err)
+	}
+	return nil
 }
 
 // within addresses an activity about a community to it, and to everyone where

@@ -70,9 +70,9 @@ func (a *Actions) TakeLock(ctx context.Context, tx *store.Tx, by actors.Actor, g
 	case p.Locked == on:
 		return nil
 	}
-	what := "unlock"
+	what := DidUnlock
 	if on {
-		what = "lock"
+		what = DidLock
 	}
 	if err := a.Locked(ctx, tx, p, reason, on); err != nil {
 		return err

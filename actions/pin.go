@@ -49,9 +49,9 @@ func (a *Actions) TakePin(ctx context.Context, tx *store.Tx, by actors.Actor, gr
 	if p.Pinned == on {
 		return nil
 	}
-	what := "unpin"
+	what := DidUnpin
 	if on {
-		what = "pin"
+		what = DidPin
 		if err := a.roomToPin(ctx, tx, group); err != nil {
 			return err
 		}

@@ -12,8 +12,8 @@ import (
 	"moothall/store"
 )
 
-// Delete takes a post away: its own author withdraws it, or a facilitator of a
-// community here hides it and must give a reason.
+// Delete takes a post away: its own author withdraws it, or a facilitator of its
+// community hides it and must give a reason.
 func (a *Actions) Delete(ctx context.Context, tx *store.Tx, by actors.Actor, p content.Post, reason string) (actors.Activity, error) {
 	group, parent, err := a.around(ctx, tx, p)
 	if err != nil {
@@ -31,15 +31,18 @@ func (a *Actions) Delete(ctx context.Context, tx *store.Tx, by actors.Actor, p c
 	} else if err := checkReason(reason, "Say why you are hiding this"); err != nil {
 		return actors.Activity{}, err
 	}
-	act := a.own("Delete", by, group.URI, p.URI)
-	act.Group = group.ID
-	if act.Body, err = ap.WriteDelete(w.envelope(act), p.URI, reason); err != nil {
+	act := a.ofCommunity("Delete", by, group, p.URI)
+	e := w.envelope(act)
+	if p.Author != by.ID {
+		e = within(act, by, group, p.Audience)
+	}
+	if act.Body, err = ap.WriteDelete(e, p.URI, reason); err != nil {
 		return act, err
 	}
 	if err := a.record(ctx, tx, act); err != nil {
 		return act, err
 	}
-	if err := a.TakeDelete(ctx, tx, by, group, p, act); err != nil {
+	if err := a.TakeDelete(ctx, tx, by, group, p, strings.TrimSpace(reason), act); err != nil || p.Author != by.ID {
 		return act, err
 	}
 	return act, a.alsoTo(ctx, tx, act, by, p.Audience, w)
@@ -61,7 +64,7 @@ func checkReason(reason, missing string) error {
 
 func (a *Actions) mayDelete(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, p content.Post) error {
 	m, err := a.membership(ctx, tx, group.ID, by.ID)
-	if err == nil && !mayRemove(group, m, p, by) {
+	if err == nil && !mayRemove(m, p, by) {
 		err = refuse("not_owner", "Only its author or a facilitator can take this away.")
 	}
 	return err
@@ -69,22 +72,68 @@ func (a *Actions) mayDelete(ctx context.Context, tx *store.Tx, by actors.Actor, 
 
 // TakeDelete removes a post if the one who acts may do so, and passes it on.
 // The words of a withdrawn post are erased here and in the log; its address
-// answers "gone" from then on.
-func (a *Actions) TakeDelete(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, p content.Post, act actors.Activity) error {
+// answers "gone" from then on. What a facilitator hides stays with its author.
+func (a *Actions) TakeDelete(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, p content.Post, reason string, act actors.Activity) error {
 	if err := a.mayDelete(ctx, tx, by, group, p); err != nil {
 		return err
 	}
-	// Erased first: the log then takes in the news of it, which stays.
-	var err error
 	if p.Author == by.ID {
-		err = a.Withdraw(ctx, tx, p)
-	} else {
-		err = tx.SetStanding(ctx, p, content.Hidden)
+		// Erased first: the log then takes in the news of it, which stays.
+		if err := a.Withdraw(ctx, tx, p); err != nil {
+			return err
+		}
+		return a.passOn(ctx, tx, by, group, p, act)
 	}
+	switch {
+	case !group.Local:
+		return a.send(ctx, tx, act, by, to(group.Actor)...)
+	case p.Standing != content.Accepted:
+		return nil
+	}
+	if err := a.Hidden(ctx, tx, p, reason); err != nil {
+		return err
+	}
+	if err := a.note(ctx, tx, by.ID, group, DidHide, string(p.URI), reason); err != nil {
+		return err
+	}
+	author, err := tx.Actor(ctx, p.Author)
 	if err != nil {
 		return err
 	}
+	return a.announce(ctx, tx, group, act.Body, p.Audience, p.URI, to(author)...)
+}
+
+// TakeBareDelete is TakeDelete for a facilitator's server that gives no reason at
+// all. Without one, nobody could tell it from an author's Delete, so the community
+// passes on one of its own.
+func (a *Actions) TakeBareDelete(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, p content.Post) error {
+	const reason = "Taken out by a facilitator, who gave no reason."
+	act := a.ofCommunity("Delete", group.Actor, group, p.URI)
+	var err error
+	if act.Body, err = ap.WriteDelete(within(act, group.Actor, group, p.Audience), p.URI, reason); err != nil {
+		return err
+	}
+	if err := a.record(ctx, tx, act); err != nil {
+		return err
+	}
+	return a.TakeDelete(ctx, tx, by, group, p, reason, act)
+}
+
+// TakeVanished withdraws a post that its own server no longer has, and passes on
+// what told of it.
+func (a *Actions) TakeVanished(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, p content.Post, act actors.Activity) error {
+	if err := a.Withdraw(ctx, tx, p); err != nil || !group.Local {
+		return err
+	}
 	return a.passOn(ctx, tx, by, group, p, act)
+}
+
+// Hidden notes that a community has taken a post out, and why.
+func (a *Actions) Hidden(ctx context.Context, tx *store.Tx, p content.Post, reason string) error {
+	if err := tx.HidePost(ctx, p, clip(reason, maxReason)); err != nil {
+		return fmt.Errorf("hide post: %w", err)
+	}
+	return nil
 }
 
 // Withdraw erases the words of a post and leaves a tombstone.
@@ -95,7 +144,7 @@ func (a *Actions) Withdraw(ctx context.Context, tx *store.Tx, p content.Post) er
 	return tx.EraseFromLog(ctx, p.URI)
 }
 
-// mayRemove: the author, or a facilitator where the community lives here.
-func mayRemove(group actors.Community, m actors.Membership, p content.Post, by actors.Actor) bool {
-	return p.Author == by.ID || group.Local && m.May(actors.Moderator)
+// mayRemove: the author, or a facilitator.
+func mayRemove(m actors.Membership, p content.Post, by actors.Actor) bool {
+	return p.Author == by.ID || m.May(actors.Moderator)
 }

@@ -168,7 +168,7 @@ type fixture struct {
 
 func fixtures() []fixture {
 	var all []fixture
-	for _, list := range [][]fixture{homeFixtures(), communityFixtures(), postFixtures(), accountFixtures(), adminFixtures(), infoFixtures()} {
+	for _, list := range [][]fixture{homeFixtures(), communityFixtures(), postFixtures(), accountFixtures(), decisionFixtures(), adminFixtures(), infoFixtures()} {
 		all = append(all, list...)
 	}
 	return all
@@ -388,6 +388,32 @@ func accountFixtures() []fixture {
 			{actors.Session{ID: 1, Created: before(30 * time.Hour), Seen: now, Agent: "Firefox on Windows"}, true},
 			{actors.Session{ID: 2, Created: summer, Seen: before(50 * time.Hour), Agent: "Safari on iPhone"}, false},
 			{actors.Session{ID: 3, Created: summer, Seen: summer}, false}}}},
+	}
+}
+
+func decisionFixtures() []fixture {
+	one, facilitator := joined(licensing, actors.Member), joined(licensing, actors.Moderator)
+	at := func(hours int) time.Time { return before(time.Duration(hours) * time.Hour) }
+	fee, long := PostPath(3001), "A title that goes on for as long as the rules allow because somebody pasted the whole first paragraph of a committee report"
+	all := []Decision{
+		{By: priya, Did: "hide", What: "reply", Title: "Buy cheap chairs here", Reason: "Advertising", Restore: "/p/x/restore", At: at(1)},
+		{By: priya, Did: "remove from community", Whom: "@mal@evil.example", Link: "/c/x/members/y", Reason: "Advertising", At: at(2)},
+		{By: omar, Did: "lock", What: "discussion", Title: long, Link: fee, Reason: "The fee was set in June", At: at(30)},
+		{By: omar, Did: "unlock", What: "question", Title: "How do you set the fee?", Link: fee, At: at(40)},
+		{By: omar, Did: "pin", What: "discussion", Title: "Start here", Link: fee, At: at(50)},
+		{By: omar, Did: "unpin", At: at(51)},
+		{By: omar, Did: "restore", What: "reply", Title: "Ours are in January.", Link: fee, At: at(52)},
+		{By: omar, Did: "appoint facilitator", Whom: "@sian@hwb.abertawe.example", At: at(53)},
+		{By: omar, Did: "stand down facilitator", Whom: "@tom@communities.medway.example", At: at(54)},
+		{By: omar, Did: "let back", Whom: "@mal@evil.example", At: at(55)},
+		{By: omar, Did: "describe", At: at(56)},
+	}
+	seen := []Decision{{By: priya, Did: "hide", What: "reply", Reason: "Advertising", At: at(1)}, {By: priya, Did: "remove from community", Reason: "Advertising", At: at(2)}}
+	base := member("/c/x/decisions")
+	return []fixture{
+		{"decisions", DecisionsPage{Base: base, Community: one, Decisions: seen, Paging: Paging{1, 1, "/c/x/decisions", nil}}},
+		{"decisions-facilitator", DecisionsPage{Base: base, Community: facilitator, Decisions: all, Paging: Paging{1, 3, "/c/x/decisions", nil}}},
+		{"decisions-none", DecisionsPage{Base: base, Community: one, Paging: Paging{1, 1, "/c/x/decisions", nil}}},
 	}
 }
 

@@ -173,6 +173,7 @@ type MembersPage struct {
 	MayRun    bool // a facilitator, of a community that lives here
 	// MayModerate is a facilitator, wherever the community lives.
 	MayModerate bool
+	MayRead     bool // a member, who may read what facilitators did
 }
 
 func (MembersPage) template() string { return "members" }

@@ -72,6 +72,25 @@ func (q command) close(object actors.URI, on bool) (actors.Activity, error) {
 	return q.s.Actions.Lock(q.ctx, q.tx, q.who, p, q.draft.Summary, on)
 }
 
+// undoDelete brings back what facilitators hid. To all others it is not there.
+func (q command) undoDelete(object actors.URI) (actors.Activity, error) {
+	p, err := q.tx.PostByURI(q.ctx, object)
+	if errors.Is(err, store.ErrNotFound) {
+		return actors.Activity{}, wrongField("object", noSuchPost)
+	}
+	if err != nil {
+		return actors.Activity{}, err
+	}
+	m, err := q.tx.Membership(q.ctx, p.Group, q.who.ID)
+	if err == nil && !m.May(actors.Moderator) {
+		_, err = q.post("object", string(object))
+	}
+	if err != nil {
+		return actors.Activity{}, err
+	}
+	return q.s.Actions.Restore(q.ctx, q.tx, q.who, p)
+}
+
 // block removes somebody from a community.
 func (q command) block() (actors.Activity, error) {
 	c, who, err := q.barred(q.draft)

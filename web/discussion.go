@@ -174,8 +174,8 @@ func (l *look) may(p content.Post, t thread) templates.May {
 		Useful: part && !own && (c.Local || m.Standing == actors.Joined),
 		Edit:   own && p.Local,
 		Delete: own,
-		Hide:   part && !own && c.Local && m.May(actors.Moderator),
 		Report: !own,
+		Hide:   part && !own && m.May(actors.Moderator),
 		Pin:    part && !p.IsComment() && m.May(actors.Moderator),
 		Lock:   part && m.May(actors.Moderator),
 	}

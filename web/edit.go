@@ -5,7 +5,6 @@ import (
 	"net/http"
 
 	"moothall/actions"
-	"moothall/actors"
 	"moothall/content"
 	"moothall/store"
 	"moothall/templates"
@@ -124,18 +123,15 @@ func (s *Server) postDelete(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := s.tell(v, withdrawnNews(v.actor.ID, p)); err != nil {
+	next := templates.ActorPath(t.community.Actor)
+	if p.IsComment() {
+		next = templates.PostPath(p.Root)
+	}
+	if p.Author != v.actor.ID {
+		return s.tookEffect(v, t.community, "The "+kindOf(p)+" is hidden", next)
+	}
+	if err := s.tell(v, templates.Flash{Success: true, Text: "Your " + kindOf(p) + " has been withdrawn"}); err != nil {
 		return err
 	}
-	if p.IsComment() {
-		return s.seeOther(v, templates.PostPath(p.Root))
-	}
-	return s.seeOther(v, templates.ActorPath(t.community.Actor))
-}
-
-func withdrawnNews(by actors.ID, p content.Post) templates.Flash {
-	if p.Author == by {
-		return templates.Flash{Success: true, Text: "Your " + kindOf(p) + " has been withdrawn"}
-	}
-	return templates.Flash{Success: true, Text: "The " + kindOf(p) + " is hidden", Detail: "The person who wrote it sees that a facilitator has hidden it."}
+	return s.seeOther(v, next)
 }

@@ -165,6 +165,7 @@ func (l *look) members(v *visit, p *templates.MembersPage) (err error) {
 		return err
 	}
 	p.MayModerate = c.Membership.May(actors.Moderator)
+	p.MayRead = c.Membership.Standing == actors.Joined
 	if p.MayRun = c.Local && p.MayModerate; p.MayRun {
 		if p.Asking, err = l.memberRows(c.ID, actors.Asked, 1); err != nil {
 			return err

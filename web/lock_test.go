@@ -49,3 +49,41 @@ func TestC43_FacilitatorClosesADiscussion(t *testing.T) {
 	b.open(at).fill(at+"/reply", url.Values{"text": {"Thanks"}}).follow().follow().says(http.StatusOK, "Thanks")
 	b.post(below+"/reply", url.Values{"text": {"But"}}).says(http.StatusForbidden)
 }
+
+func TestFAC7_HiddenIsExplainedAndBroughtBack(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	ann, ben := h.person("ann", actors.AccountMember), h.person("ben", actors.AccountMember)
+	cat := h.person("cat", actors.AccountMember)
+	parks := h.community(ann, actions.Charter{Name: "parks"})
+	h.joins(ben, parks)
+	p := h.publish(ben, parks, nil, content.Draft{Title: "Cheap chairs", Source: "Buy now"})
+	at, list := templates.PostPath(p.ID), "/c/parks/decisions"
+	a, b := h.signedIn("ann"), h.signedIn("ben")
+	a.open(list).says(http.StatusOK, "Nothing yet")
+	a.open(at+"/delete").says(http.StatusOK, "You can bring it back").fill(at+"/delete", url.Values{"reason": {"advertises"}}).follow().
+		says(http.StatusOK, "The discussion is hidden")
+	b.open(at).says(http.StatusOK, "Reason: advertises", "you can complain")
+
+	page := b.open(list).says(http.StatusOK, "Ann hid a discussion", "Reason: advertises")
+	if strings.Contains(page.body, "Bring it back") {
+		t.Errorf("a member is offered to bring it back:\n%s", page.text())
+	}
+	b.post(at+"/restore", nil).says(http.StatusNotFound)
+	c := h.signedIn("cat")
+	c.open(list).says(http.StatusForbidden, "Only members")
+	c.post(at+"/restore", nil).says(http.StatusNotFound)
+	h.browser().open(list).follow().says(http.StatusOK, "Sign in")
+
+	a.open(list).says(http.StatusOK, "Cheap chairs").fill(at+"/restore", nil).follow().says(http.StatusOK, "can be read again", "Ann brought back a discussion")
+	b.open(at).says(http.StatusOK, "Buy now")
+
+	// Who was removed is for facilitators to know.
+	theirs := memberPath(parks.Actor, ben)
+	a.open(theirs+"/remove").fill(theirs+"/remove", url.Values{"reason": {"advertises again"}}).follow()
+	a.open(list).says(http.StatusOK, "Ann removed @ben@"+hallHost)
+	h.joins(cat, parks)
+	if page := c.open(list).says(http.StatusOK, "Ann removed somebody", "advertises again"); strings.Contains(page.body, "@ben@") {
+		t.Error("members read who was removed")
+	}
+}

@@ -104,6 +104,9 @@ func (s *Server) routes() []route {
 		{get, "/c/{name}/invite", signedIn, s.showInvite},
 		{post, "/c/{name}/invite", signedIn, s.postInvite},
 		{post, "/p/{id}/pin", signedIn, s.pinDiscussion},
+		// decisions.go, lock.go
+		{get, "/c/{name}/decisions", signedIn, s.showDecisions},
+		{post, "/p/{id}/restore", signedIn, s.restorePost},
 		{get, "/p/{id}/lock", signedIn, s.showLock},
 		{post, "/p/{id}/lock", signedIn, s.lockPost},
 		// compose.go, discussion.go, edit.go

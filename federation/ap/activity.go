@@ -19,6 +19,7 @@ type Activity struct {
 	Published, Updated Time
 	EndTime            Time // Block; Mbin writes expires
 	Summary, Content   string
+	Reasoned           bool // summary is there, be it empty: of a Delete, Lemmy's mark of a moderator
 	RemoveData         bool // Block, Delete: the actor's posts go too
 
 	Log *LogHead // Announce between nodes of ours; nil elsewhere
@@ -109,6 +110,7 @@ func (a *Activity) readDetail(key []byte, m value) (err error) {
 			a.EndTime, err = m.time()
 		}
 	case "summary":
+		a.Reasoned = true
 		a.Summary, err = m.words(maxSummary)
 	case "content":
 		a.Content, err = m.words(maxContent)

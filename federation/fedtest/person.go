@@ -228,6 +228,12 @@ func (p *Person) Hides(post Post, reason string) {
 	p.does(Doc{"type": "Delete", "object": post.URI, "summary": reason})
 }
 
+// Restores takes Hides back.
+func (p *Person) Restores(post Post) {
+	p.town.T.Helper()
+	p.does(Doc{"type": "Undo", "object": Doc{"type": "Delete", "object": post.URI, "summary": "hidden"}})
+}
+
 // Pins puts a discussion at the top of a community that they look after.
 func (p *Person) Pins(c Community, post Post) {
 	p.town.T.Helper()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"moothall/actions"
 	"moothall/actors"
 	"moothall/content"
 	"moothall/federation/ap"
@@ -96,6 +97,8 @@ func (w *work) relayedUndo(ctx context.Context, inner ap.Activity, group actors.
 			return w.relayedBlock(ctx, undone, group, false)
 		case "Lock":
 			return w.relayedLock(ctx, undone, group, false)
+		case "Delete":
+			return w.relayedRestore(ctx, undone, group)
 		}
 	}
 	w.line.Reason = "unknown_type: kept, nothing done"
@@ -228,8 +231,10 @@ func (w *work) adopt(ctx context.Context, doc document, group actors.Community) 
 	case !names(o, group.URI):
 		return refuse("other_community", "It does not name this community.")
 	}
-	if err := w.notDeleted(ctx, uri, author, group.URI); err != nil {
-		return err
+	if !w.again {
+		if err := w.notDeleted(ctx, uri, author, group.URI); err != nil {
+			return err
+		}
 	}
 	who, err := w.actor(ctx, author)
 	if err != nil {
@@ -280,7 +285,7 @@ func (w *work) relayedDelete(ctx context.Context, inner ap.Activity, group actor
 		return err
 	}
 	p, err := w.tx.PostByURI(ctx, uri)
-	if errors.Is(err, store.ErrNotFound) && inner.Summary != "" {
+	if errors.Is(err, store.ErrNotFound) && inner.Reasoned {
 		return &later{uri} // what waits for its author's host must not appear after all
 	}
 	if errors.Is(err, store.ErrNotFound) {
@@ -295,14 +300,25 @@ func (w *work) relayedDelete(ctx context.Context, inner ap.Activity, group actor
 		return refuse("other_community", "It belongs to another community.")
 	case p.IsGone():
 		return nil
-	case inner.Summary != "":
-		return w.tx.SetStanding(ctx, p, content.Hidden)
+	case inner.Reasoned:
+		return w.relayedHide(ctx, inner, p, group)
 	case p.Local:
 		return nil // withdrawn here first, or not at all
 	case uri.SameOrigin(group.URI) && actors.URI(inner.Actor).SameOrigin(group.URI):
 		return w.in.Actions.Withdraw(ctx, w.tx, p)
 	}
 	return w.deletedAtOrigin(ctx, uri, p, group)
+}
+
+func (w *work) relayedHide(ctx context.Context, inner ap.Activity, p content.Post, group actors.Community) error {
+	if p.Standing == content.Hidden {
+		return nil
+	}
+	why := reasonOf(inner.Summary)
+	if err := w.in.Actions.Hidden(ctx, w.tx, p, why); err != nil {
+		return err
+	}
+	return w.did(ctx, inner, group, actions.DidHide, string(p.URI), why)
 }
 
 // deletedEarly notes a deletion that came before its post, so that the community
@@ -318,12 +334,12 @@ func (w *work) deletedEarly(ctx context.Context, uri actors.URI, inner ap.Activi
 }
 
 func (w *work) deletedAtOrigin(ctx context.Context, uri actors.URI, p content.Post, group actors.Community) error {
-	doc, err := w.fetched(need{uri: uri, group: closedID(group), erased: true})
-	if reason, final := isFinal(err); final && reason != "" && w.docs.gone[uri] || err == nil && doc.object.IsTombstone() {
-		return w.in.Actions.Withdraw(ctx, w.tx, p)
-	}
-	if err != nil {
+	gone, err := w.vanished(uri, group)
+	switch {
+	case err != nil:
 		return err
+	case gone:
+		return w.in.Actions.Withdraw(ctx, w.tx, p)
 	}
 	return refuse("still_there", "Its origin still has it.")
 }

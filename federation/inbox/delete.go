@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"moothall/actors"
+	"moothall/content"
 	"moothall/store"
 )
 
@@ -37,13 +38,50 @@ func remove(ctx context.Context, w *work) error {
 	if err != nil {
 		return err
 	}
+	switch {
+	case p.Author == w.from.ID && group.Local:
+		return w.in.Actions.TakeDelete(ctx, w.tx, w.from, group, p, "", w.entry())
+	case p.Author == w.from.ID:
+		return w.in.Actions.Withdraw(ctx, w.tx, p)
+	}
+	return w.removeForOthers(ctx, p, group)
+}
+
+// removeForOthers: a facilitator hides a post in a community of ours. Somebody on
+// the author's own host may have taken it down there: that host is asked
+// (protocol.md 9.1).
+func (w *work) removeForOthers(ctx context.Context, p content.Post, group actors.Community) error {
 	if group.Local {
-		return w.in.Actions.TakeDelete(ctx, w.tx, w.from, group, p, w.entry())
+		err := w.in.Actions.Facilitates(ctx, w.tx, w.from, group)
+		switch {
+		case err == nil && !w.act.Reasoned:
+			return w.in.Actions.TakeBareDelete(ctx, w.tx, w.from, group, p)
+		case err == nil:
+			return w.in.Actions.TakeDelete(ctx, w.tx, w.from, group, p, reasonOf(w.act.Summary), w.entry())
+		case !errors.Is(err, actors.ErrForbidden):
+			return err
+		}
 	}
-	if p.Author != w.from.ID || p.Local {
-		return refuse("not_owner", "Only its author can delete it.")
+	if p.Local || !w.from.URI.SameOrigin(p.URI) {
+		return refuse("not_owner", "Only its author or a facilitator can delete it.")
 	}
-	return w.in.Actions.Withdraw(ctx, w.tx, p)
+	gone, err := w.vanished(p.URI, group)
+	if err != nil {
+		return err
+	}
+	if !gone {
+		return refuse("still_there", "Its origin still has it.")
+	}
+	return w.in.Actions.TakeVanished(ctx, w.tx, w.from, group, p, w.entry())
+}
+
+// vanished asks a post's origin whether it is deleted.
+func (w *work) vanished(uri actors.URI, group actors.Community) (bool, error) {
+	doc, err := w.fetched(need{uri: uri, group: closedID(group), erased: true})
+	if reason, final := isFinal(err); final && reason != "" && w.docs.gone[uri] || err == nil && doc.object.IsTombstone() {
+		return true, nil
+	}
+	return false, err
 }
 
 // follower finds how the sender stands towards an actor of ours.

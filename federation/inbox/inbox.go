@@ -71,6 +71,8 @@ type work struct {
 	docs *documents       // what has been fetched for it
 	past bool             // it is history: nobody is told of it
 
+	again bool // what is taken in was deleted before, and is back
+
 	above []actors.URI // posts that are being taken in because others answer them
 }
 

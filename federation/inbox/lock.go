@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"moothall/actions"
 	"moothall/actors"
 	"moothall/content"
 	"moothall/federation/ap"
@@ -61,7 +62,25 @@ func (w *work) relayedLock(ctx context.Context, locked ap.Activity, group actors
 	case p.Locked == on:
 		return nil
 	}
-	return w.in.Actions.Locked(ctx, w.tx, p, reasonOf(locked.Summary), on)
+	return w.locked(ctx, locked, p, group, on)
+}
+
+func (w *work) locked(ctx context.Context, by ap.Activity, p content.Post, group actors.Community, on bool) error {
+	why := ""
+	if by.Type == "Lock" {
+		why = reasonOf(by.Summary)
+	}
+	if err := w.in.Actions.Locked(ctx, w.tx, p, why, on); err != nil {
+		return err
+	}
+	return w.did(ctx, by, group, either(on, actions.DidLock, actions.DidUnlock), string(p.URI), why)
+}
+
+func either(on bool, yes, no string) string {
+	if on {
+		return yes
+	}
+	return no
 }
 
 // comments reads an Update by somebody else than the author: the older form of
@@ -117,5 +136,5 @@ func (w *work) relayedComments(ctx context.Context, update ap.Activity, uri acto
 	if p.Locked != enabled {
 		return true, nil
 	}
-	return true, w.in.Actions.Locked(ctx, w.tx, p, "", !enabled)
+	return true, w.locked(ctx, update, p, group, !enabled)
 }

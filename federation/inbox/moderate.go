@@ -178,7 +178,10 @@ func (w *work) relayedPin(ctx context.Context, inner ap.Activity, group actors.C
 	case p.Pinned == on:
 		return nil
 	}
-	return w.tx.PinPost(ctx, p.ID, on)
+	if err := w.tx.PinPost(ctx, p.ID, on); err != nil {
+		return err
+	}
+	return w.did(ctx, inner, group, either(on, actions.DidPin, actions.DidUnpin), string(uri), "")
 }
 
 // bringPinned takes in a discussion that is pinned and not known here.
@@ -201,7 +204,11 @@ func (w *work) relayedAppoint(ctx context.Context, inner ap.Activity, group acto
 	if who.Kind != actors.Person {
 		return refuse("not_a_person", "Only people are facilitators.")
 	}
-	return w.in.Actions.Appointed(ctx, w.tx, group, who, on)
+	news, err := w.in.Actions.Appointed(ctx, w.tx, group, who, on)
+	if err != nil || !news {
+		return err
+	}
+	return w.did(ctx, inner, group, either(on, actions.DidAppoint, actions.DidStandDown), who.Handle(), "")
 }
 
 // relayedBlock applies a removal from the community that announces it, and from
@@ -227,10 +234,23 @@ func (w *work) relayedBlock(ctx context.Context, blocked ap.Activity, group acto
 			return err
 		}
 	}
+	return w.barred(ctx, blocked, group, who, on)
+}
+
+// barred notes a removal that counts here, or that it is lifted.
+func (w *work) barred(ctx context.Context, blocked ap.Activity, group actors.Community, who actors.Actor, on bool) error {
+	what, why, news, err := actions.DidLetBack, "", false, error(nil)
 	if on {
-		return w.in.Actions.Expelled(ctx, w.tx, group, who, removalOf(blocked))
+		r := removalOf(blocked)
+		what, why = actions.DidExpel, r.Reason
+		news, err = w.in.Actions.Expelled(ctx, w.tx, group, who, r)
+	} else {
+		news, err = w.in.Actions.LetBackIn(ctx, w.tx, group, who)
 	}
-	return w.in.Actions.LetBackIn(ctx, w.tx, group, who)
+	if err != nil || !news {
+		return err
+	}
+	return w.did(ctx, blocked, group, what, who.Handle(), why)
 }
 
 // beforeTheyJoined says whether a removal that is read in the community's past
@@ -263,4 +283,20 @@ func (w *work) concernsOurs(ctx context.Context, group actors.Community) (bool, 
 	}
 	m, err := w.tx.Membership(ctx, group.ID, who.ID)
 	return m.Standing != actors.NoStanding, err
+}
+
+// did notes what a community elsewhere says that somebody did in it.
+func (w *work) did(ctx context.Context, inner ap.Activity, group actors.Community, what, target, why string) error {
+	by, err := w.tx.ActorByURI(ctx, actors.URI(inner.Actor))
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		by = group.Actor // somebody of its choice
+	case err != nil:
+		return err
+	}
+	did := store.Audit{By: by.ID, Action: what, Target: target, Detail: why}
+	if w.past {
+		did.At = inner.Published.Time
+	}
+	return w.in.Actions.Did(ctx, w.tx, group, did)
 }

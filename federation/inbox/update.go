@@ -6,6 +6,8 @@ import (
 
 	"moothall/actors"
 	"moothall/content"
+	"moothall/federation/ap"
+	"moothall/federation/foreign"
 	"moothall/store"
 )
 
@@ -91,12 +93,18 @@ func (w *work) edited(p content.Post, doc document) (content.Post, error) {
 	case !when.After(p.Updated) || when.Before(p.Published):
 		return p, errNotNewer
 	}
-	p.HTML, p.Language, p.Updated, p.Source = shown.HTML, content.Lang(o.Language), when, ""
+	p.Updated = when
+	return worded(p, o, shown), nil
+}
+
+// worded is a post with the words of its document, as they are shown here.
+func worded(p content.Post, o ap.Object, shown foreign.Shown) content.Post {
+	p.HTML, p.Language, p.Source = shown.HTML, content.Lang(o.Language), ""
 	if !p.IsComment() {
 		p.Title, p.Link = shown.Title, shown.Link
 		if o.Kind == string(content.Question) {
 			p.Kind = content.Question
 		}
 	}
-	return p, nil
+	return p
 }

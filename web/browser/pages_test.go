@@ -64,6 +64,7 @@ var calls = []call{
 	{route: "/p/{id}", path: "{post}"},
 	{route: "/p/{id}/reply", path: "{post}/reply", as: []string{"owen"}},
 	{route: "/p/{id}/edit", path: "{mine}/edit", as: []string{"owen"}},
+	{route: "/c/{name}/decisions", path: "/c/trees/decisions", as: []string{"owen", "tariq"}},
 	{route: "/p/{id}/lock", path: "{mine}/lock", as: []string{"tariq"}},
 	{route: "/p/{id}/delete", path: "{mine}/delete", as: []string{"owen", "tariq"}},
 	{route: "/u/{name}", path: "/u/tariq", as: []string{"", "tariq", "owen"}},
