@@ -87,7 +87,14 @@ func (t *Tx) Actor(ctx context.Context, id actors.ID) (actors.Actor, error) {
 
 // ActorByURI reads an actor by its address.
 func (t *Tx) ActorByURI(ctx context.Context, uri actors.URI) (actors.Actor, error) {
-	return one(ctx, t, scanActor, `SELECT `+actorColumns+` FROM actor WHERE uri = $1`, uri)
+	if a, ok := t.shelf.get(uri); ok {
+		return a, nil
+	}
+	a, err := one(ctx, t, scanActor, `SELECT `+actorColumns+` FROM actor WHERE uri = $1`, uri)
+	if err == nil {
+		t.shelf.put(a)
+	}
+	return a, err
 }
 
 // ActorByKey reads the actor who publishes a key, of either kind, under this id.

@@ -7,35 +7,22 @@ import (
 	"moothall/actors"
 )
 
-// Outbox lists all that a local actor did, newest first, for the actor itself.
+// Outbox lists all that a local person did, newest first, for the person itself.
 func (t *Tx) Outbox(ctx context.Context, actor actors.URI, p Page) ([]actors.Activity, error) {
 	return collect(ctx, t, scanActivity, `
 		SELECT `+activityColumns+` FROM activity a
-		WHERE a.direction = 'out' AND a.actor = $1 ORDER BY a.id DESC LIMIT $2 OFFSET $3`,
+		WHERE a.direction = 'out' AND a.type <> 'Announce' AND a.actor = $1 ORDER BY a.id DESC LIMIT $2 OFFSET $3`,
 		actor, p.limit(), p.offset())
-}
-
-// OutboxFor lists what a local actor did with posts that the viewer may read,
-// newest first: the outbox as others see it. Only activities older than before
-// are listed; zero starts at the newest.
-func (t *Tx) OutboxFor(ctx context.Context, v actors.Viewer, actor actors.URI, before actors.ID, n int) ([]actors.Activity, error) {
-	return collect(ctx, t, scanActivity, `
-		SELECT `+activityColumns+` FROM activity a JOIN post p ON p.uri = a.object
-		WHERE `+readable+` AND p.deleted_at = 0 AND a.direction = 'out' AND a.actor = $3
-			AND a.type IN ('Create', 'Announce') AND a.body IS NOT NULL
-			AND (CAST($4 AS BIGINT) = 0 OR a.id < $4)
-		ORDER BY a.id DESC LIMIT $5`,
-		v.Actor, v.Local, actor, before, min(max(n, 0), largestPage))
 }
 
 // MostCounted is where counts of long lists stop.
 const MostCounted = 10000
 
-// CountOutbox says how much a local actor did, counting to MostCounted.
+// CountOutbox says how much a local person did, counting to MostCounted.
 func (t *Tx) CountOutbox(ctx context.Context, actor actors.URI) (int, error) {
 	return one(ctx, t, scanValue[int], `
 		SELECT COUNT(*) FROM (SELECT 1 FROM activity a
-			WHERE a.direction = 'out' AND a.actor = $1 LIMIT $2) AS x`, actor, MostCounted)
+			WHERE a.direction = 'out' AND a.type <> 'Announce' AND a.actor = $1 LIMIT $2) AS x`, actor, MostCounted)
 }
 
 // Address notes that an activity names a local person.

@@ -27,12 +27,15 @@ func scanEntry(s scanner) (e LogEntry, err error) {
 // NextEntry prepares the next line of a community's log: its number and the
 // hash before it. It must be followed by AddEntry in the same transaction.
 func (t *Tx) NextEntry(ctx context.Context, group actors.Actor, chain actors.Chain) (actors.Entry, error) {
-	e := actors.Entry{Group: group.URI, Chain: chain, Seq: 1}
-	last, err := t.LastEntry(ctx, group.ID, chain)
+	e, err := one(ctx, t, func(s scanner) (e actors.Entry, err error) {
+		err = s.Scan(&e.Seq, &e.Prev)
+		return e, err
+	}, `SELECT e.seq + 1, e.hash FROM log_entry e
+		WHERE e.group_id = $1 AND e.chain = $2 ORDER BY e.seq DESC LIMIT 1`, group.ID, chain)
 	if errors.Is(err, ErrNotFound) {
-		return e, nil
+		e.Seq, err = 1, nil
 	}
-	e.Seq, e.Prev = last.Seq+1, last.Hash
+	e.Group, e.Chain = group.URI, chain
 	return e, err
 }
 

@@ -20,9 +20,14 @@ func scanCommunity(s scanner) (c actors.Community, err error) {
 }
 
 func communityFields(c *actors.Community) []any {
-	return append(actorFields(&c.Actor),
+	return append(actorFields(&c.Actor), communitySettings(c)...)
+}
+
+func communitySettings(c *actors.Community) []any {
+	return []any{
 		&c.Audience, &c.Joining, &c.Posting, &c.ThreadType, &c.Language, &c.Epoch,
-		&c.History, &c.HistoryNote, &c.HeadSeq, &c.CompleteTo, timeOf{&c.LastPost}, &c.MemberCount, &c.DiscussionCnt)
+		&c.History, &c.HistoryNote, &c.HeadSeq, &c.CompleteTo, timeOf{&c.LastPost}, &c.MemberCount, &c.DiscussionCnt,
+	}
 }
 
 func scanSeenCommunity(s scanner) (c actors.Community, err error) {
@@ -62,8 +67,20 @@ func (t *Tx) Community(ctx context.Context, id actors.ID) (actors.Community, err
 
 // CommunityByURI reads a community by its address.
 func (t *Tx) CommunityByURI(ctx context.Context, uri actors.URI) (actors.Community, error) {
-	return one(ctx, t, scanCommunity,
-		`SELECT `+communityActor+`, `+communityColumns+fromCommunity+`WHERE a.uri = $1`, uri)
+	a, known := t.shelf.get(uri)
+	if !known {
+		c, err := one(ctx, t, scanCommunity,
+			`SELECT `+communityActor+`, `+communityColumns+fromCommunity+`WHERE a.uri = $1`, uri)
+		if err == nil {
+			t.shelf.put(c.Actor)
+		}
+		return c, err
+	}
+	return one(ctx, t, func(s scanner) (actors.Community, error) {
+		c := actors.Community{Actor: a}
+		err := s.Scan(communitySettings(&c)...)
+		return c, err
+	}, `SELECT `+communityColumns+` FROM community c WHERE c.actor_id = $1`, a.ID)
 }
 
 // seen is how many of a community's discussions a viewer may read.

@@ -24,6 +24,14 @@ func translate(err error) error {
 	return err
 }
 
+// mayHaveUndone says whether SQLite may have given up the whole transaction when it
+// gave this error, as it does when the disk is full or broken. It never does
+// for a broken rule of a table.
+func mayHaveUndone(err error) bool {
+	var lite *sqlite.Error
+	return errors.As(err, &lite) && lite.Code()&0xff != sqlite3.SQLITE_CONSTRAINT
+}
+
 // isSerialisation says whether a write lost against another and may be run again.
 func isSerialisation(err error) bool {
 	var pg *pgconn.PgError

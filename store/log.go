@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"moothall/actors"
@@ -39,6 +40,15 @@ func (t *Tx) Settle(ctx context.Context, a actors.Activity) error {
 // Activity reads a line of the log.
 func (t *Tx) Activity(ctx context.Context, id actors.ID) (actors.Activity, error) {
 	return one(ctx, t, scanActivity, `SELECT `+activityColumns+` FROM activity a WHERE a.id = $1`, id)
+}
+
+// Knows says whether an activity by this signer is in the log.
+func (t *Tx) Knows(ctx context.Context, uri, signer actors.URI) (bool, error) {
+	_, err := one(ctx, t, scanValue[int], `SELECT 1 FROM activity a WHERE a.uri = $1 AND a.signer = $2`, uri, signer)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // ActivityByURI reads a line of the log by the activity's address and signer.

@@ -79,9 +79,6 @@ func TestI6_HotQueriesWalkAnIndex(t *testing.T) {
 			if err == nil {
 				_, err = tx.CountOutbox(ctx, "https://here.example/c/x")
 			}
-			if err == nil {
-				_, err = tx.OutboxFor(ctx, me, "https://here.example/c/x", 5, 10)
-			}
 			return err
 		}},
 		{"WaitingActivities", false, func(tx *Tx) error {

@@ -12,6 +12,7 @@ import (
 // file is never edited again: what has to change goes into a new one.
 var released = map[string]string{
 	"00001_initial.sql":           "4596a3ad93b76fb0585832dc34ad60c855bf5ab6ef554e60913b016d531833e7",
+	"00002_smaller_indexes.sql":   "42b4bf7ed2369101002bf3743a8f840c129d75cb8bd1cfc343dc046ac8c0d5ef",
 	"00003_signature_styles.sql":  "ac7ea9631daa1346c9cbc40688930fca1509a3cf06cbb79bd3c02521f1be46b8",
 	"00004_moderation.sql":        "6a924f438f2b50dbe8e5cb301f31bdf27949e0323bad85b76f7aa5a6d3a038fb",
 	"00005_reports_and_moves.sql": "828e8bcf7154b01e28aa4707fd95cba0c479b958010509a12273a192d16a9f2d",

@@ -19,26 +19,31 @@ var ErrClosed = errors.New("database closed")
 // bounded, so that costs little; the context is asked before each one.
 type sqlSession struct {
 	conn  *sql.Conn
-	stmts map[string]*sql.Stmt
+	stmts map[string]statement
+	shelf *shelf // the writer's only
 }
 
 func newSession(conn *sql.Conn) *sqlSession {
-	return &sqlSession{conn: conn, stmts: map[string]*sql.Stmt{}}
+	return &sqlSession{conn: conn, stmts: map[string]statement{}}
 }
 
 func (s *sqlSession) stmt(ctx context.Context, text string) (*sql.Stmt, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if st, ok := s.stmts[text]; ok {
-		return st, nil
+	st, ok := s.stmts[text]
+	if !ok {
+		prepared, err := s.conn.PrepareContext(context.Background(), text)
+		if err != nil {
+			return nil, err
+		}
+		st = compiled(prepared, text)
+		s.stmts[text] = st
 	}
-	st, err := s.conn.PrepareContext(context.Background(), text)
-	if err != nil {
-		return nil, err
+	if st.changesActors && s.shelf != nil {
+		s.shelf.shut = true
 	}
-	s.stmts[text] = st
-	return st, nil
+	return st.Stmt, nil
 }
 
 // ExecContext runs a statement, compiled at its first use.

@@ -87,7 +87,7 @@ func sqliteDSN(path string) string {
 	q := url.Values{"_txlock": {"immediate"}}
 	for _, p := range []string{
 		"busy_timeout(10000)", "journal_mode(wal)", "synchronous(full)", "foreign_keys(1)",
-		"secure_delete(1)", "temp_store(memory)", "cache_size(-4000)", "wal_autocheckpoint(2000)",
+		"secure_delete(1)", "temp_store(memory)", "cache_size(-4000)", "wal_autocheckpoint(8000)",
 	} {
 		q.Add("_pragma", p)
 	}
@@ -126,8 +126,9 @@ func openPostgres(ctx context.Context, address string) (*DB, error) {
 // nil, and undone when it returns an error. A panic in f becomes an error.
 //
 // f must not wait for anything but the database: on SQLite everyone else's
-// writes wait behind it. f may be run again when it met another write on
-// PostgreSQL, so it keeps nothing from an earlier run.
+// writes wait behind it. f may be run again, on PostgreSQL when it met another
+// write, on SQLite when one that shares its commit failed half-way, so it keeps
+// nothing from an earlier run.
 func (db *DB) Write(ctx context.Context, f func(*Tx) error) error {
 	if db.writer != nil {
 		j := &job{f: f}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -27,6 +28,11 @@ type Tx struct {
 	q       queryer
 	dialect dialect
 	after   []func()
+	shelf   *shelf // on SQLite, for writes
+
+	hopeful bool // nothing is prepared for undoing a part of it
+	changes int  // statements that changed something
+	spoilt  bool // a part should have been undone and was not: all is undone and done again
 }
 
 // After runs f once the transaction is durable, and not at all when it is undone.
@@ -44,19 +50,54 @@ func (t *Tx) runAfter() {
 // the transaction around it.
 func (t *Tx) Try(ctx context.Context, f func() error) error {
 	mark := len(t.after)
-	err := inSavepoint(ctx, t.q, "try", f)
+	err := t.undoing(ctx, f)
 	if err != nil {
 		t.after = t.after[:mark]
 	}
 	return err
 }
 
+func (t *Tx) undoing(ctx context.Context, f func() error) error {
+	if !t.hopeful {
+		return inSavepoint(ctx, t.q, "try", f)
+	}
+	before := t.changes
+	err := f()
+	t.spoilt = t.spoilt || err != nil && t.changes != before
+	return err
+}
+
 func (t *Tx) exec(ctx context.Context, text string, args ...any) (int64, error) {
 	res, err := t.q.ExecContext(ctx, text, args...)
 	if err != nil {
-		return 0, translate(err)
+		return 0, t.failed(err)
 	}
-	return res.RowsAffected()
+	n, err := res.RowsAffected()
+	if n != 0 || err != nil {
+		t.changes++
+	}
+	return n, err
+}
+
+func (t *Tx) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	if !reads(text) {
+		t.changes++
+	}
+	rows, err := t.q.QueryContext(ctx, text, args...)
+	return rows, t.failed(err)
+}
+
+// failed translates an error of the driver. After most kinds SQLite may have
+// undone the whole transaction by itself, so nothing may be added to it.
+func (t *Tx) failed(err error) error {
+	t.spoilt = t.spoilt || mayHaveUndone(err)
+	return translate(err)
+}
+
+// reads says whether a query changes nothing.
+func reads(text string) bool {
+	word, _, _ := strings.Cut(strings.TrimLeft(text, " \t\n"), " ")
+	return word == "SELECT" || word == "PRAGMA"
 }
 
 // execOne is exec for a statement that must change a row.
@@ -72,14 +113,14 @@ type scanner interface{ Scan(dest ...any) error }
 
 func one[T any](ctx context.Context, t *Tx, scan func(scanner) (T, error), text string, args ...any) (T, error) {
 	var zero T
-	rows, err := t.q.QueryContext(ctx, text, args...)
+	rows, err := t.query(ctx, text, args...)
 	if err != nil {
-		return zero, translate(err)
+		return zero, err
 	}
 	defer rows.Close()
 	if !rows.Next() {
 		if err := rows.Err(); err != nil {
-			return zero, translate(err)
+			return zero, t.failed(err)
 		}
 		return zero, ErrNotFound
 	}
@@ -91,9 +132,9 @@ func one[T any](ctx context.Context, t *Tx, scan func(scanner) (T, error), text 
 }
 
 func collect[T any](ctx context.Context, t *Tx, scan func(scanner) (T, error), text string, args ...any) ([]T, error) {
-	rows, err := t.q.QueryContext(ctx, text, args...)
+	rows, err := t.query(ctx, text, args...)
 	if err != nil {
-		return nil, translate(err)
+		return nil, err
 	}
 	defer rows.Close()
 	var out []T
@@ -104,7 +145,7 @@ func collect[T any](ctx context.Context, t *Tx, scan func(scanner) (T, error), t
 		}
 		out = append(out, v)
 	}
-	return out, rows.Err()
+	return out, t.failed(rows.Err())
 }
 
 func scanValue[T any](s scanner) (v T, err error) {
@@ -139,14 +180,14 @@ func eachChunk[T any](list []T, f func(args []any) error) error {
 
 // in expands to $from, $from+1, … for a list of n values.
 func in(from, n int) string {
-	var b strings.Builder
+	b := make([]byte, 0, 6*n)
 	for i := range n {
 		if i > 0 {
-			b.WriteString(", ")
+			b = append(b, ", "...)
 		}
-		fmt.Fprintf(&b, "$%d", from+i)
+		b = strconv.AppendInt(append(b, '$'), int64(from+i), 10)
 	}
-	return b.String()
+	return string(b)
 }
 
 func micros(t time.Time) int64 {

@@ -31,6 +31,7 @@ type job struct {
 const maxBatch = 64
 
 func newWriter(s *sqlSession) *writer {
+	s.shelf = &shelf{}
 	w := &writer{session: s, jobs: make(chan *job), quit: make(chan struct{}), done: make(chan struct{})}
 	go w.run()
 	return w
@@ -77,26 +78,64 @@ func (w *writer) run() {
 	}
 }
 
-// batch runs the first write and those that wait behind it, each in a savepoint
-// of its own, and commits them together.
+// batch runs the first write and those that wait behind it, and commits them
+// together.
 func (w *writer) batch(first *job) {
 	if err := w.begin(); err != nil {
 		first.result <- err
 		return
 	}
-	var good []*job
-	var bare *job
+	good, bare, ok := w.hopefully(first)
+	if !ok {
+		return
+	}
+	w.commit(good)
+	if bare != nil {
+		bare.result <- bare.bare(w.session)
+	}
+}
+
+// hopefully runs writes without preparing to undo one of them alone, which would
+// cost each a copy of every page that it changes. Those that fail have
+// mostly changed nothing yet. When one has, all is undone, and the same writes are
+// carried out again carefully.
+func (w *writer) hopefully(first *job) (good []*job, bare *job, ok bool) {
 	for j := first; j != nil; j = w.next(len(good)) {
 		if j.bare != nil {
-			bare = j
-			break
+			return good, j, true
 		}
+		j.tx = &Tx{q: w.session, dialect: sqliteDialect, shelf: w.session.shelf, hopeful: true}
+		err := guarded(j.tx, j.f)
+		switch {
+		case j.tx.spoilt, err != nil && j.tx.changes > 0:
+			good, ok = w.carefully(append(good, j))
+			return good, nil, ok
+		case err != nil:
+			j.result <- err
+		default:
+			good = append(good, j)
+		}
+	}
+	return good, nil, true
+}
+
+// carefully undoes what has been done and runs the writes once more, each in a
+// savepoint of its own.
+func (w *writer) carefully(jobs []*job) (good []*job, ok bool) {
+	err := w.session.run("ROLLBACK")
+	if err == nil {
+		err = w.begin()
+	}
+	if err != nil {
+		w.abandon(jobs, err)
+		return nil, false
+	}
+	for i, j := range jobs {
 		j.tx = &Tx{q: w.session, dialect: sqliteDialect}
 		err := inSavepoint(context.Background(), w.session, "job", func() error { return guarded(j.tx, j.f) })
 		if errors.Is(err, errUndo) {
-			w.abandon(append(good, j), err)
-			good = nil
-			break
+			w.abandon(append(good, jobs[i:]...), err)
+			return nil, false
 		}
 		if err != nil {
 			j.result <- err
@@ -104,10 +143,7 @@ func (w *writer) batch(first *job) {
 		}
 		good = append(good, j)
 	}
-	w.commit(good)
-	if bare != nil {
-		bare.result <- bare.bare(w.session)
-	}
+	return good, true
 }
 
 func (w *writer) begin() error {
@@ -116,6 +152,9 @@ func (w *writer) begin() error {
 		// Never build on what a failed commit may have left open.
 		_ = w.session.run("ROLLBACK")
 		err = w.session.run("BEGIN IMMEDIATE")
+	}
+	if err == nil {
+		err = w.session.shelf.open(context.Background(), w.session)
 	}
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)

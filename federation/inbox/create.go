@@ -2,11 +2,9 @@ package inbox
 
 import (
 	"context"
-	"errors"
 
 	"moothall/actors"
 	"moothall/content"
-	"moothall/store"
 )
 
 // create lets a post into a community of ours. For communities elsewhere only
@@ -57,14 +55,15 @@ func (w *work) stored(ctx context.Context, id string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	_, err = w.tx.PostByURI(ctx, uri)
-	if errors.Is(err, store.ErrNotFound) {
+	missing, err := w.tx.MissingURIs(ctx, []actors.URI{uri})
+	if err != nil {
+		return false, err
+	}
+	if len(missing) > 0 {
 		return false, w.notDeleted(ctx, uri, w.from.URI, "")
 	}
-	if err == nil {
-		w.line.Reason = "known_object: nothing done"
-	}
-	return err == nil, err
+	w.line.Reason = "known_object: nothing done"
+	return true, nil
 }
 
 // notDeleted refuses a post whose deletion overtook it: it stays deleted

@@ -58,12 +58,12 @@ func (in *Inbox) about(act ap.Activity) actors.URI {
 }
 
 func (in *Inbox) record(ctx context.Context, tx *store.Tx, act ap.Activity, line *actors.Activity) error {
-	_, err := tx.ActivityByURI(ctx, line.URI, line.Signer)
-	if err == nil {
-		return errKnown
-	}
-	if !errors.Is(err, store.ErrNotFound) {
+	known, err := tx.Knows(ctx, line.URI, line.Signer)
+	if err != nil {
 		return err
+	}
+	if known {
+		return errKnown
 	}
 	if act.Type == "Announce" && len(act.Object.Items()) > 1 {
 		return in.unpack(ctx, tx, act, line)

@@ -138,8 +138,9 @@ func (in *Inbox) finish(ctx context.Context, line actors.Activity) error {
 // round tries to apply an activity with what has been fetched. It is done unless
 // something more is needed.
 func (in *Inbox) round(ctx context.Context, act ap.Activity, line *actors.Activity, docs *documents) (done bool, err error) {
-	docs.missing = nil
+	attempts := line.Attempts
 	err = in.DB.Write(ctx, func(tx *store.Tx) error {
+		docs.missing, line.Attempts = nil, attempts
 		if err := in.attempt(ctx, tx, act, line, docs); err != nil {
 			return err
 		}

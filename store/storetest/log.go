@@ -138,7 +138,7 @@ func boxes(t *testing.T, w *Town) {
 		a.Group, a.At = g.ID, At(at)
 		return w.Record(a)
 	}
-	early := announce(g, open.URI, 0) // before ann joined
+	announce(g, open.URI, 0) // before ann joined
 	first, second := announce(g, open.URI, 5), announce(g, closed.URI, 6)
 	announce(quiet, "", 7)
 	direct := w.Record(w.Activity("Accept", g.Actor, ""))
@@ -164,17 +164,9 @@ func boxes(t *testing.T, w *Town) {
 		list, err = tx.Inbox(ctx, ann.ID, store.Page{Number: 2, Size: 2})
 		check("Inbox, page 2", list, err, first)
 		list, err = tx.Outbox(ctx, g.URI, store.Page{})
-		check("Outbox", list, err, direct, second, first, early)
+		check("Outbox", list, err, direct)
 		n, err = tx.CountOutbox(ctx, g.URI)
-		if err != nil || n != 4 {
-			t.Errorf("CountOutbox = %d, %v", n, err)
-		}
-		list, err = tx.OutboxFor(ctx, actors.Viewer{}, g.URI, 0, 10)
-		check("OutboxFor the public", list, err, first, early)
-		list, err = tx.OutboxFor(ctx, actors.Viewer{}, g.URI, first.ID, 10)
-		check("OutboxFor the public, further", list, err, early)
-		list, err = tx.OutboxFor(ctx, actors.Viewer{Actor: ann.ID, Local: true}, g.URI, 0, 10)
-		check("OutboxFor a member", list, err, second, first, early)
+		same(t, "CountOutbox", err, 1, n)
 		return nil
 	})
 }
