@@ -102,7 +102,12 @@ func (db *DB) openSQLiteSessions(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("open sqlite: %w", err)
 	}
-	db.writer = newWriter(newSession(conn))
+	session := newSession(conn)
+	// Every write goes through the tops of some twenty trees: they stay at hand.
+	if err := session.run("PRAGMA cache_size = -16000"); err != nil {
+		return fmt.Errorf("open sqlite: %w", err)
+	}
+	db.writer = newWriter(session)
 	db.readers = newReaders(db.pool, sqliteReaders)
 	return nil
 }

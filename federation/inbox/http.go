@@ -66,11 +66,7 @@ func (in *Inbox) serve(w http.ResponseWriter, r *http.Request) *answer {
 	if no != nil {
 		return no
 	}
-	if no := in.addressee(r); no != nil {
-		no.host = host
-		return no
-	}
-	return in.receive(r.Context(), v, act, uri)
+	return in.receive(r.Context(), v, act, uri, in.addressee(r))
 }
 
 func plausible(r *http.Request) *answer {
@@ -157,34 +153,32 @@ func (in *Inbox) identity(act ap.Activity, signer actors.URI) (actors.URI, *answ
 	return uri, nil
 }
 
-// addressee answers 404 for the inbox of nobody. It is never 410: PieFed would
-// take the whole node for gone (C27).
-func (in *Inbox) addressee(r *http.Request) *answer {
+// addressee is whose inbox a request is for; empty for the shared one.
+func (in *Inbox) addressee(r *http.Request) actors.URI {
 	path, ok := strings.CutSuffix(r.URL.Path, "/inbox")
 	if !ok || path == "" {
-		return nil
+		return ""
 	}
-	ctx := r.Context()
-	err := in.DB.Read(ctx, func(tx *store.Tx) error {
-		a, err := tx.ActorByURI(ctx, actors.URI(in.Site.Base+path))
-		if err == nil && (!a.Local || a.IsGone()) {
-			return store.ErrNotFound
-		}
-		if err != nil || a.Kind != actors.Group {
-			return err
-		}
-		c, err := tx.Community(ctx, a.ID)
-		if err == nil && !c.Audience.Federates() {
-			return store.ErrNotFound // what never leaves this node is not there for others
-		}
+	return actors.URI(in.Site.Base + path)
+}
+
+// errNoInbox refuses what is sent to the inbox of nobody.
+var errNoInbox = errors.New("no such inbox")
+
+// receives says whether somebody here has an inbox for others. The answer to the
+// inbox of nobody is 404 and never 410: PieFed would take the whole node for
+// gone (C27).
+func receives(ctx context.Context, tx *store.Tx, to actors.URI) error {
+	a, err := tx.ActorByURI(ctx, to)
+	if errors.Is(err, store.ErrNotFound) || err == nil && (!a.Local || a.IsGone()) {
+		return errNoInbox
+	}
+	if err != nil || a.Kind != actors.Group {
 		return err
-	})
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, store.ErrNotFound):
-		return &answer{status: http.StatusNotFound, code: "no_such_inbox"}
-	default:
-		return &answer{status: http.StatusServiceUnavailable, code: "database", detail: err.Error(), retryAfter: "60"}
 	}
+	c, err := tx.CommunityByURI(ctx, to)
+	if err == nil && !c.Audience.Federates() {
+		return errNoInbox // what never leaves this node is not there for others
+	}
+	return err
 }

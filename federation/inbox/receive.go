@@ -16,16 +16,26 @@ import (
 // errKnown ends a transaction because the activity has been here before.
 var errKnown = errors.New("activity is known")
 
-// receive records an activity and applies it in the same commit. When it
-// returns nil, a crash at the next instruction loses nothing (invariant I1).
-func (in *Inbox) receive(ctx context.Context, v sign.Verified, act ap.Activity, uri actors.URI) *answer {
+// receive records an activity, sent to one actor here or, with an empty to, to all
+// of them, and applies it in the same commit. When it returns nil, a crash at the
+// next instruction loses nothing (invariant I1).
+func (in *Inbox) receive(ctx context.Context, v sign.Verified, act ap.Activity, uri, to actors.URI) *answer {
 	line := actors.Activity{
 		ID: in.IDs.Next(), URI: uri, Type: act.Type, Actor: v.Signer(), Signer: v.Signer(), Host: v.Signer().Host(),
 		Direction: actors.Inbound, Body: v.Body(), At: in.Now(),
 	}
 	line.Object = in.about(act)
-	err := in.DB.Write(ctx, func(tx *store.Tx) error { return in.record(ctx, tx, act, &line) })
+	err := in.DB.Write(ctx, func(tx *store.Tx) error {
+		if to != "" {
+			if err := receives(ctx, tx, to); err != nil {
+				return err
+			}
+		}
+		return in.record(ctx, tx, act, &line)
+	})
 	switch {
+	case errors.Is(err, errNoInbox):
+		return &answer{status: http.StatusNotFound, code: "no_such_inbox", host: line.Host}
 	case errors.Is(err, errKnown):
 		return nil
 	case err != nil:
