@@ -47,3 +47,12 @@ func (t *Tx) RestorePost(ctx context.Context, p content.Post, raw []byte) error 
 	}
 	return err
 }
+
+// AcceptedAt reads what an author has in the communities of a host, or anywhere
+// when host is empty, whoever asks. It is for taking it out, never for showing.
+func (t *Tx) AcceptedAt(ctx context.Context, author actors.ID, host string, n int) ([]content.Post, error) {
+	return collect(ctx, t, scanPost, `
+		SELECT `+postColumns+` FROM post p JOIN actor g ON g.id = p.group_id
+		WHERE p.author_id = $1 AND p.standing = 'accepted' AND p.deleted_at = 0 AND ($2 = '' OR g.host = $2)
+		ORDER BY p.published_at, p.id LIMIT $3`, author, host, n)
+}

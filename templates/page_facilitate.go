@@ -27,6 +27,7 @@ type RemoveMemberPage struct {
 	Who              Member
 	Reason           string // typed so far
 	Day, Month, Year string // the day on which it ends; all empty for none
+	Posts            bool   // ticked: what they wrote goes too
 }
 
 func (RemoveMemberPage) template() string { return "member-remove" }

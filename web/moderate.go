@@ -142,10 +142,11 @@ func (s *Server) removeMember(v *visit) error {
 	}
 	p := templates.RemoveMemberPage{
 		Community: c, Who: who, Reason: v.value("reason"), Day: v.value("day"), Month: v.value("month"), Year: v.value("year"),
+		Posts: v.checked("posts"),
 	}
 	until, problem := dayOf(p.Day, p.Month, p.Year)
 	err = s.facilitate(v, func(ctx context.Context, tx *store.Tx) (actors.Activity, error) {
-		act, err := s.Actions.Expel(ctx, tx, v.actor, c.Community, who.Actor, actions.Removal{Reason: p.Reason, Until: until})
+		act, err := s.Actions.Expel(ctx, tx, v.actor, c.Community, who.Actor, actions.Removal{Reason: p.Reason, Until: until, Posts: p.Posts})
 		if problem != "" {
 			problems, ok := errors.AsType[content.Problems](err)
 			if !ok {

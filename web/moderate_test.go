@@ -108,6 +108,24 @@ func TestRemovedUntilADateAndLetBack(t *testing.T) {
 	h.signedIn("ben").open(join).fill("/join", nil).follow().says(http.StatusOK, "You have joined Parks")
 }
 
+func TestC44_RemovedWithWhatTheyWrote(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	ann, ben := h.person("ann", actors.AccountMember), h.person("ben", actors.AccountMember)
+	parks := h.community(ann, actions.Charter{Name: "parks"})
+	h.joins(ben, parks)
+	p := h.publish(ben, parks, nil, content.Draft{Title: "Cheap chairs", Source: "Buy now"})
+	a, remove := h.signedIn("ann"), memberPath(parks.Actor, ben)+"/remove"
+	if page := a.open(remove).fill(remove, url.Values{"posts": {"true"}}).says(http.StatusUnprocessableEntity, "Say why"); !strings.Contains(page.body, " checked") {
+		t.Error("the tick is lost")
+	}
+	a.open(remove).fill(remove, url.Values{"reason": {"adverts"}, "posts": {"true"}}).follow().says(http.StatusOK, "Ben has been removed")
+	a.open(templates.PostPath(p.ID)).says(http.StatusNotFound)
+	if page := a.open("/c/parks"); strings.Contains(page.body, "Cheap chairs") {
+		t.Error("what they wrote is still there")
+	}
+}
+
 func TestStrangersWhoPostAreRemovedToo(t *testing.T) {
 	t.Parallel()
 	h := newHall(t)

@@ -125,6 +125,9 @@ func (w *work) bar(ctx context.Context, blocked ap.Activity, on bool) error {
 	if err != nil {
 		return err
 	}
+	if w.isOwnSite(target) {
+		return w.siteBan(ctx, blocked, on)
+	}
 	group, err := w.lookedAfter(ctx, target)
 	if err != nil || !group.Local {
 		return err
@@ -137,6 +140,28 @@ func (w *work) bar(ctx context.Context, blocked ap.Activity, on bool) error {
 		return w.in.Actions.TakeExpel(ctx, w.tx, w.from, group, who, removalOf(blocked), w.entry())
 	}
 	return w.in.Actions.TakeLetBack(ctx, w.tx, w.from, group, who, w.entry())
+}
+
+// isOwnSite says whether an address is the whole server that the sender lives on.
+func (w *work) isOwnSite(target actors.URI) bool {
+	return target.SameOrigin(w.from.URI) && !w.in.Site.Owns(target) && strings.Count(strings.TrimSuffix(string(target), "/"), "/") == 2
+}
+
+// siteBan is a server that shuts somebody out of itself.
+func (w *work) siteBan(ctx context.Context, blocked ap.Activity, on bool) error {
+	uri, err := w.address(blocked.Object.ID())
+	if err != nil {
+		return err
+	}
+	who, err := w.tx.ActorByURI(ctx, uri)
+	if errors.Is(err, store.ErrNotFound) || err == nil && who.Kind != actors.Person {
+		w.line.Reason = "unknown_object: nobody known here"
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return w.in.Actions.TakeSiteBan(ctx, w.tx, w.from, who, removalOf(blocked), on)
 }
 
 func removalOf(b ap.Activity) actions.Removal {

@@ -306,6 +306,10 @@ func moderatedPosts(t *testing.T, w *Town) {
 			t.Errorf("the reason stays: %+v, %v", got, err)
 		}
 
+		for host, want := range map[string]int{"": 4, g.Host: 4, "other.example": 0} {
+			list, err := tx.AcceptedAt(ctx, ann.ID, host, 10)
+			same(t, "AcceptedAt "+host, err, want, len(list))
+		}
 		isErr(t, "what was never deleted", tx.RestorePost(ctx, below, nil), store.ErrNotFound)
 		if err := tx.MarkPostGone(ctx, below, At(9)); err != nil {
 			return err
