@@ -23,7 +23,7 @@ type Object struct {
 	Context      Link
 	History      Link // FEP-171b: contextHistory
 	Replies      Link
-	Target       Link // FEP-400e: the wall that it was put on
+	Wall         Link // FEP-400e: the community on whose wall it was put
 
 	Name      string
 	Summary   string // HTML
@@ -141,7 +141,7 @@ func (o *Object) readAddress(key []byte, m value) (err error) {
 	case "replies":
 		o.Replies, err = m.link()
 	case "target":
-		o.Target, err = m.link()
+		o.Wall, err = m.get("attributedTo").link()
 	case "url":
 		o.URL = Link(m.page())
 	case "image":
@@ -211,7 +211,8 @@ func IsDone(typ string) bool { return slices.Contains(doers, typ) }
 var doers = []string{
 	"Create", "Update", "Delete", "Follow", "Accept", "Reject", "Add", "Remove", "Like", "Dislike",
 	"Announce", "Undo", "Block", "Flag", "Lock", "Move", "Person", "Group", "Application", "Service",
-	"Organization",
+	"Organization", "EmojiReact", "Arrive", "Ignore", "Invite", "Join", "Leave", "Listen", "Offer", "Read", "TentativeAccept",
+	"TentativeReject", "Travel", "View",
 }
 
 // objectType reads the type of an object: the first known one of several.

@@ -69,7 +69,7 @@ func see(k kind, o ap.Object, to *strings.Builder) {
 // warning is how Mastodon's people say what their words are about before they are
 // read. What stands in for missing words is no warning.
 func warning(_ Reader, o ap.Object, to *strings.Builder) {
-	if words := content.PlainText(o.Summary); words != "" && o.Content != "" {
+	if words := content.PlainText(o.Summary); o.Sensitive && words != "" && o.Content != "" {
 		own(to, "Content warning by the author: %s", words)
 	}
 }

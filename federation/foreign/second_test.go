@@ -44,6 +44,9 @@ func idOf(t vocab.Type) string {
 	return id.Get().String()
 }
 
+// outside are our documents of kinds that are not in the vocabulary: Lock is Lemmy's.
+var outside = map[string]bool{"lock.json": true, "undo_lock.json": true, "update_lock.json": true}
+
 // TestSecondReaderAgrees has everything that we write read by a library that we
 // did not write.
 func TestSecondReaderAgrees(t *testing.T) {
@@ -62,6 +65,12 @@ func TestSecondReaderAgrees(t *testing.T) {
 			t.Fatal(err)
 		}
 		second, err := decode(raw)
+		if outside[name] {
+			if err == nil && name == "lock.json" {
+				t.Errorf("%s is in the vocabulary now", name)
+			}
+			continue
+		}
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -92,8 +101,11 @@ func agreeOnActivity(t *testing.T, name string, raw []byte, second vocab.Type) {
 	if actor == nil || actor.Len() != 1 || actor.At(0).GetIRI() == nil || actor.At(0).GetIRI().String() != a.Actor {
 		t.Errorf("%s: actor is not %s", name, a.Actor)
 	}
-	if object == nil || object.Len() != 1 {
-		t.Fatalf("%s: object is not one", name)
+	if object == nil || object.Len() != len(a.Object.Items()) {
+		t.Fatalf("%s: we read %d objects", name, len(a.Object.Items()))
+	}
+	if object.Len() != 1 {
+		return
 	}
 	got := object.At(0).GetIRI()
 	if !object.At(0).IsIRI() {

@@ -74,6 +74,8 @@ func (w *work) relayedActivity(ctx context.Context, inner ap.Activity, group act
 		return w.relayedDelete(ctx, inner, group)
 	case "Like", "EmojiReact":
 		return w.relayedLike(ctx, inner, group, true)
+	case "Dislike":
+		return w.relayedDislike(ctx, inner, group)
 	case "Add", "Remove":
 		return w.relayedCollect(ctx, inner, group, inner.Type == "Add")
 	case "Block":
@@ -266,15 +268,11 @@ const maxAbove = 10
 // names says whether an object is addressed to a community in any of the ways
 // that are in use.
 func names(o ap.Object, group actors.URI) bool {
-	if string(o.Audience) == string(group) || o.To.Has(string(group)) || o.Cc.Has(string(group)) || string(o.Group) == string(group) {
+	if string(o.Audience) == string(group) || o.To.Has(string(group)) || o.Cc.Has(string(group)) || string(o.Group) == string(group) || string(o.Wall) == string(group) {
 		return true
 	}
-	for _, t := range o.Tag {
-		if t.Type == "Mention" && t.Href == string(group) {
-			return true
-		}
-	}
-	return false
+	public := o.To.Public() || o.Cc.Public() // to be mentioned in a private message is nothing (7.6)
+	return public && slices.ContainsFunc(o.Tag, func(t ap.Tag) bool { return t.Type == "Mention" && t.Href == string(group) })
 }
 
 // relayedDelete: an author's deletion is checked at the origin; a moderator's,

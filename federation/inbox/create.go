@@ -5,12 +5,17 @@ import (
 
 	"moothall/actors"
 	"moothall/content"
+	"moothall/federation/ap"
 )
 
 // create lets a post into a community of ours. For communities elsewhere only
 // their own Announce counts (FEP-1b12).
 func create(ctx context.Context, w *work) error {
-	doc, err := w.object(w.act.Object, w.from.URI)
+	created, err := w.one(w.act.Object)
+	if err != nil {
+		return err
+	}
+	doc, err := w.object(created, w.from.URI)
 	if err != nil {
 		return err
 	}
@@ -46,6 +51,25 @@ func create(ctx context.Context, w *work) error {
 		return err
 	}
 	return w.in.Actions.TellNamed(ctx, w.tx, *w.line, w.from, named(doc.object))
+}
+
+// one is the one thing that is created. Several at once are the votes that
+// GoToSocial sends together (protocol.md 7.3), or nothing that is understood.
+func (w *work) one(object ap.Inner) (ap.Inner, error) {
+	items := object.Items()
+	if len(items) == 1 {
+		return items[0], nil
+	}
+	for _, item := range items {
+		o, err := item.AsObject()
+		if err != nil {
+			break
+		}
+		if _, err := w.shown(o); err != nil {
+			return object, err
+		}
+	}
+	return object, refuse("shape", "It does not create one thing.")
 }
 
 // stored says whether a post with this address is here, or was. What is stored

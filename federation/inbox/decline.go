@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"context"
+	"strings"
 
 	"moothall/actors"
 )
@@ -11,6 +12,9 @@ import (
 func (w *work) decline(ctx context.Context) error {
 	if w.act.Type != "Create" || w.line.State != actors.Rejected || w.line.Group == 0 || w.line.Object == "" {
 		return nil
+	}
+	if code, _, _ := strings.Cut(w.line.Reason, ":"); code == "vote" || code == "private" {
+		return nil // nobody asked for it to be taken
 	}
 	group, err := w.tx.Community(ctx, w.line.Group)
 	if err != nil || !group.Local || !group.Audience.Federates() {

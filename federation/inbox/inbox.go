@@ -50,6 +50,7 @@ var handlers = map[string]handler{
 	"Block":      block,
 	"Create":     create,
 	"Delete":     remove,
+	"Dislike":    dislike,
 	"EmojiReact": like,
 	"Flag":       flag,
 	"Follow":     follow,

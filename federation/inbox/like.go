@@ -6,6 +6,7 @@ import (
 
 	"moothall/actors"
 	"moothall/content"
+	"moothall/federation/ap"
 	"moothall/store"
 )
 
@@ -23,6 +24,32 @@ func like(ctx context.Context, w *work) error {
 		return nil
 	}
 	return w.in.Actions.TakeUseful(ctx, w.tx, w.from, group, p, w.entry())
+}
+
+// dislike is not counted against a post. It takes the place of what the same
+// person said before (protocol.md 5.4): Lemmy sends no Undo of the Like first.
+func dislike(ctx context.Context, w *work) error {
+	w.line.Reason = "not_counted: kept, nothing counted"
+	p, group, err := w.postHere(ctx, w.act.Object.ID())
+	if err != nil || !group.Local {
+		return ignoreNotFound(err)
+	}
+	return w.in.Actions.TakeUndoUseful(ctx, w.tx, w.from, group, p, w.entry())
+}
+
+// relayedDislike is a Dislike on the word of the community that the post is in.
+func (w *work) relayedDislike(ctx context.Context, inner ap.Activity, group actors.Community) error {
+	w.line.Reason = "not_counted: kept, nothing counted"
+	p, _, err := w.postHere(ctx, inner.Object.ID())
+	if err != nil || p.Group != group.ID {
+		return ignoreNotFound(err)
+	}
+	who, err := w.tx.ActorByURI(ctx, actors.URI(inner.Actor))
+	if err != nil || who.Local {
+		return ignoreNotFound(err)
+	}
+	_, err = w.tx.DropUseful(ctx, p.ID, who.ID)
+	return err
 }
 
 // await puts off what is about somebody's post that may still be on its way.

@@ -204,7 +204,7 @@ func (w *work) rootOf(ctx context.Context, reply ap.Object) (content.Post, error
 // groupOf finds the community that an object is meant for: one it names, or the
 // one it answers in when it is for everyone.
 func (w *work) groupOf(ctx context.Context, o ap.Object) (actors.Community, error) {
-	names := append([]string{string(o.Audience)}, append(o.To, o.Cc...)...)
+	names := append([]string{string(o.Audience), string(o.Group), string(o.Wall)}, append(o.To, o.Cc...)...)
 	for _, s := range names {
 		uri, err := w.in.Site.Parse(s)
 		if err != nil || uri == actors.Public {
