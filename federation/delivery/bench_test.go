@@ -71,8 +71,8 @@ func fanout(b *testing.B, network http.RoundTripper) {
 		UserAgent: "moothall/0.1 (+https://commons.example)", Now: time.Now,
 	}
 	arrived := make(chan struct{}, 2*partners)
-	h.d.Post = func(ctx context.Context, inbox actors.URI, body []byte, s sign.Signer) (remote.Response, error) {
-		r, err := client.Post(ctx, inbox, body, s)
+	h.d.Post = func(ctx context.Context, inbox actors.URI, body []byte, s sign.Signer, sync string) (remote.Response, error) {
+		r, err := client.Post(ctx, inbox, body, s, sync)
 		if err != nil {
 			b.Error(err)
 		}

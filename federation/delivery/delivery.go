@@ -28,8 +28,10 @@ const (
 // Delivery sends what the log owes. Set the fields before the first call. Only
 // Gone, Jitter, Process, Lanes and Log may stay zero.
 type Delivery struct {
-	DB     *store.DB
-	Post   func(ctx context.Context, inbox actors.URI, body []byte, s sign.Signer) (remote.Response, error)
+	DB *store.DB
+	// Post sends an activity; sync is which followers the receiver has, as a header
+	// says it, or empty.
+	Post   func(ctx context.Context, inbox actors.URI, body []byte, s sign.Signer, sync string) (remote.Response, error)
 	Keys   *actions.Keyring
 	Decide func(host string, p actors.Purpose) actors.Decision
 	IDs    *actors.IDs

@@ -118,8 +118,8 @@ func (h *hall) stepOrCrash(random *rand.Rand) {
 	}
 	left := random.IntN(6)
 	working := h.d.Post
-	h.d.Post = func(ctx context.Context, inbox actors.URI, body []byte, s signer) (remote.Response, error) {
-		r, err := working(ctx, inbox, body, s)
+	h.d.Post = func(ctx context.Context, inbox actors.URI, body []byte, s signer, sync string) (remote.Response, error) {
+		r, err := working(ctx, inbox, body, s, sync)
 		if left--; left < 0 {
 			panic(errCrash) // nothing after this line is saved
 		}
@@ -156,8 +156,8 @@ func TestS227_CrashBeforeTheCursorIsSavedSendsAgain(t *testing.T) {
 	h := newHall(t)
 	h.follower(peerA, "ann", true)
 	h.say("one", h.toFollowers())
-	h.d.Post = func(ctx context.Context, inbox actors.URI, body []byte, s signer) (remote.Response, error) {
-		r, err := h.post(ctx, inbox, body, s)
+	h.d.Post = func(ctx context.Context, inbox actors.URI, body []byte, s signer, sync string) (remote.Response, error) {
+		r, err := h.post(ctx, inbox, body, s, sync)
 		if err == nil && r.Status == 202 {
 			panic(errCrash)
 		}

@@ -36,8 +36,9 @@ type hall struct {
 	at    time.Time
 
 	mu      sync.Mutex
-	mail    []mail // requests, whatever came of them
-	taken   []mail // those that were answered 2xx
+	mail    []mail   // requests, whatever came of them
+	taken   []mail   // those that were answered 2xx
+	syncs   []string // what each request of mail said of followers
 	answers map[string]func(m mail) (remote.Response, error)
 	policy  actors.Policy
 	lives   func(host string) error
@@ -93,7 +94,7 @@ func (h *hall) restart() {
 	h.open()
 }
 
-func (h *hall) post(_ context.Context, inbox actors.URI, body []byte, s sign.Signer) (remote.Response, error) {
+func (h *hall) post(_ context.Context, inbox actors.URI, body []byte, s sign.Signer, sync string) (remote.Response, error) {
 	m := mail{inbox, string(body), s.KeyID}
 	h.mu.Lock()
 	answer := h.answers[inbox.Host()]
@@ -104,7 +105,7 @@ func (h *hall) post(_ context.Context, inbox actors.URI, body []byte, s sign.Sig
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.mail = append(h.mail, m)
+	h.mail, h.syncs = append(h.mail, m), append(h.syncs, sync)
 	if err == nil && resp.Status/100 == 2 {
 		h.taken = append(h.taken, m)
 	}
@@ -288,7 +289,7 @@ func (h *hall) got(host string) (out []string) {
 	return out
 }
 
-func (h *hall) forget() { h.mail, h.taken = nil, nil }
+func (h *hall) forget() { h.mail, h.taken, h.syncs = nil, nil, nil }
 
 func (h *hall) answer(host string, f func(m mail) (remote.Response, error)) {
 	h.mu.Lock()

@@ -28,6 +28,7 @@ type round struct {
 	more     bool // there was no room for all that is due
 	software string
 	last     map[actors.URI]actors.ID // what an inbox was sent last
+	digests  map[actors.ID]string     // of the partner's followers of each actor
 
 	unsaved
 }
@@ -35,7 +36,7 @@ type round struct {
 // serve gives a lane a turn: at most a batch. What it did is saved when it
 // returns, also when it returns an error.
 func (d *Delivery) serve(ctx context.Context, host string, s *slot) (turn, error) {
-	r := &round{d: d, host: host, quit: ctx, slot: s, last: make(map[actors.URI]actors.ID)}
+	r := &round{d: d, host: host, quit: ctx, slot: s, last: make(map[actors.URI]actors.ID), digests: make(map[actors.ID]string)}
 	ctx = context.WithoutCancel(ctx)
 	if held, err := r.lease(ctx); err != nil || !held {
 		return turn{next: d.Now().Add(leaseTime / 2)}, err
@@ -100,7 +101,7 @@ func (r *round) read(ctx context.Context) (known bool, err error) {
 			r.more = len(r.due) == n
 			r.due, whole = wholeRows(r.due, n)
 		}
-		return nil
+		return r.readDigests(ctx, tx)
 	})
 	if errors.Is(err, store.ErrNotFound) {
 		return false, nil
@@ -190,7 +191,7 @@ func (r *round) deal(ctx context.Context, item store.Due, fresh bool) (over bool
 		return false, err
 	}
 	r.slot.begin()
-	resp, err := r.d.Post(ctx, item.Inbox, l.body, s)
+	resp, err := r.d.Post(ctx, item.Inbox, l.body, s, r.synchronization(item, s))
 	r.slot.done()
 	return r.settle(ctx, item, l, judge(resp, err))
 }

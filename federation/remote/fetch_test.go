@@ -286,7 +286,7 @@ func TestHeldHostsAreReadButSentNothing(t *testing.T) {
 		t.Error(err)
 	}
 	s, _ := c.Signer(t.Context())
-	if _, err := c.Post(t.Context(), "https://held.example/inbox", []byte("{}"), s); !errors.Is(err, ErrForbidden) || w.count() != 1 {
+	if _, err := c.Post(t.Context(), "https://held.example/inbox", []byte("{}"), s, ""); !errors.Is(err, ErrForbidden) || w.count() != 1 {
 		t.Errorf("post: %v, asked %v", err, w.asked())
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"moothall/actors"
+	"moothall/federation/ap"
 	"moothall/federation/sign"
 )
 
@@ -37,16 +38,17 @@ var errInboxRedirects = errors.New("an inbox may not redirect")
 // Post sends body to an inbox with one signed request. A redirect is not
 // followed, since it would carry body and signature to another host (security.md
 // S90, X4): the status is returned together with an Error with CodeRedirect.
-// For every other answer the error is nil, whatever the status.
-func (c *Client) Post(ctx context.Context, inbox actors.URI, body []byte, s sign.Signer) (Response, error) {
-	resp, err := c.post(ctx, inbox, body, s)
+// For every other answer the error is nil, whatever the status. sync is sent beside
+// what is signed, as the header that compares followers (FEP-8fcf), unless it is empty.
+func (c *Client) Post(ctx context.Context, inbox actors.URI, body []byte, s sign.Signer, sync string) (Response, error) {
+	resp, err := c.post(ctx, inbox, body, s, sync)
 	if err != nil {
 		return resp, fmt.Errorf("post: %w", err)
 	}
 	return resp, nil
 }
 
-func (c *Client) post(ctx context.Context, inbox actors.URI, body []byte, s sign.Signer) (Response, error) {
+func (c *Client) post(ctx context.Context, inbox actors.URI, body []byte, s sign.Signer, sync string) (Response, error) {
 	if err := c.admit(inbox, actors.ToDeliver); err != nil {
 		return Response{}, err
 	}
@@ -60,6 +62,9 @@ func (c *Client) post(ctx context.Context, inbox actors.URI, body []byte, s sign
 	r.Header.Set("Content-Type", activityType)
 	if err := s.Sign(r, body, c.Now()); err != nil {
 		return Response{}, refuse(CodeSign, host, err)
+	}
+	if sync != "" {
+		r.Header.Set(ap.SynchronizationHeader, sync)
 	}
 	resp, err := c.roundTrip(r)
 	if err != nil {

@@ -19,7 +19,7 @@ func TestPostIsOneSignedRequest(t *testing.T) {
 	w.hosts[peer] = status(http.StatusAccepted)
 	c := newClient(w)
 	s, _ := c.Signer(t.Context())
-	got, err := c.Post(t.Context(), inbox, []byte(`{"type":"Like"}`), s)
+	got, err := c.Post(t.Context(), inbox, []byte(`{"type":"Like"}`), s, "")
 	if err != nil || got != (Response{Status: 202}) {
 		t.Fatalf("%+v, %v", got, err)
 	}
@@ -50,7 +50,7 @@ func TestS90_RedirectOfAnInboxIsNotFollowed(t *testing.T) {
 		})
 		c := newClient(w)
 		s, _ := c.Signer(t.Context())
-		got, err := c.Post(t.Context(), inbox, []byte("{}"), s)
+		got, err := c.Post(t.Context(), inbox, []byte("{}"), s, "")
 		if got.Status != code || CodeOf(err) != CodeRedirect || w.count() != 1 {
 			t.Errorf("%d: %+v, %v, asked %v", code, got, err, w.asked())
 		}
@@ -64,7 +64,7 @@ func TestPostReturnsEveryStatus(t *testing.T) {
 		w.hosts[peer] = status(code)
 		c := newClient(w)
 		s, _ := c.Signer(t.Context())
-		if got, err := c.Post(t.Context(), inbox, []byte("{}"), s); err != nil || got.Status != code {
+		if got, err := c.Post(t.Context(), inbox, []byte("{}"), s, ""); err != nil || got.Status != code {
 			t.Errorf("%d: %+v, %v", code, got, err)
 		}
 	}
@@ -85,7 +85,7 @@ func TestRetryAfterIsSecondsOrADate(t *testing.T) {
 		})
 		c := newClient(w)
 		s, _ := c.Signer(t.Context())
-		got, err := c.Post(t.Context(), inbox, []byte("{}"), s)
+		got, err := c.Post(t.Context(), inbox, []byte("{}"), s, "")
 		if err != nil || got.RetryAfter != want || got.AcceptSignature != `sig1=("@method");created` {
 			t.Errorf("%q: %+v, %v", value, got, err)
 		}
@@ -109,7 +109,7 @@ func TestPostReadsLittleOfTheAnswer(t *testing.T) {
 	body := &counting{}
 	c := newClient(body)
 	s, _ := c.Signer(t.Context())
-	if got, err := c.Post(t.Context(), inbox, []byte("{}"), s); err != nil || got.Status != 202 {
+	if got, err := c.Post(t.Context(), inbox, []byte("{}"), s, ""); err != nil || got.Status != 202 {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	if body.read > 2*maxReply {
@@ -130,7 +130,7 @@ func TestPostAsksThePolicy(t *testing.T) {
 	for at, is := range map[actors.URI]error{
 		"https://blocked.example/inbox": ErrForbidden, "https://commons.example/inbox": ErrOwnHost, "http://peer.example/inbox": actors.ErrAddress,
 	} {
-		if _, err := c.Post(t.Context(), at, []byte("{}"), s); !errors.Is(err, is) || w.count() != 0 {
+		if _, err := c.Post(t.Context(), at, []byte("{}"), s, ""); !errors.Is(err, is) || w.count() != 0 {
 			t.Errorf("%s: %v, asked %v", at, err, w.asked())
 		}
 	}
