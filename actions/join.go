@@ -242,19 +242,28 @@ func (a *Actions) Leave(ctx context.Context, tx *store.Tx, by actors.Actor, grou
 	if m.Standing != actors.Joined && m.Standing != actors.Asked {
 		return actors.Activity{}, nil
 	}
-	inner, err := ap.WriteFollow(ap.Follow{ID: m.Follow, Actor: by.URI, Object: group.URI})
+	if err := a.Left(ctx, tx, by, group.Actor, m); err != nil {
+		return actors.Activity{}, err
+	}
+	return a.undoFollow(ctx, tx, by, group, m.Follow)
+}
+
+// undoFollow takes a Follow back. Where this node no longer knows the Follow, it
+// gets an id of its own: whoever has it knows it by who follows whom.
+func (a *Actions) undoFollow(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, follow actors.URI) (actors.Activity, error) {
+	if follow == "" {
+		follow = by.URI + actors.URI("#follow-"+a.IDs.Next().String())
+	}
+	inner, err := ap.WriteFollow(ap.Follow{ID: follow, Actor: by.URI, Object: group.URI})
 	if err != nil {
 		return actors.Activity{}, err
 	}
-	act := a.own("Undo", by, group.URI, m.Follow)
+	act := a.own("Undo", by, group.URI, follow)
 	act.Group = group.ID
 	if act.Body, err = ap.WriteUndo(ap.Envelope{ID: act.URI, Actor: by.URI, To: []actors.URI{group.URI}}, inner); err != nil {
 		return act, err
 	}
 	if err := a.record(ctx, tx, act); err != nil {
-		return act, err
-	}
-	if err := a.Left(ctx, tx, by, group.Actor, m); err != nil {
 		return act, err
 	}
 	return act, a.send(ctx, tx, act, by, to(group.Actor)...)

@@ -34,10 +34,19 @@ func ParseCollection(raw []byte) (Collection, error) {
 	if err := Check(raw); err != nil {
 		return Collection{}, err
 	}
-	return readCollection(trimmed(raw))
+	return readCollection(trimmed(raw), maxItems)
 }
 
-func readCollection(v value) (Collection, error) {
+// ParseFollowers is ParseCollection for a list of ids that may be as long as the
+// document: it is of use only as a whole (FEP-8fcf).
+func ParseFollowers(raw []byte) (Collection, error) {
+	if err := Check(raw); err != nil {
+		return Collection{}, err
+	}
+	return readCollection(trimmed(raw), maxTokens)
+}
+
+func readCollection(v value, most int) (Collection, error) {
 	c := Collection{Raw: v.raw()}
 	for key, m := range v.members() {
 		if m.isNull() {
@@ -62,7 +71,7 @@ func readCollection(v value) (Collection, error) {
 		case "audience":
 			c.Audience, err = m.link()
 		case "items", "orderedItems":
-			c.Items, err = appendItems(c.Items, m)
+			c.Items, err = appendItems(c.Items, m, most)
 		}
 		if err != nil {
 			return Collection{}, wrong("collection", key, err)
@@ -77,13 +86,13 @@ func readCollection(v value) (Collection, error) {
 	return Collection{}, fmt.Errorf("%w: collection: type: %q is not a kind of collection", ErrDocument, c.Type)
 }
 
-func appendItems(items []json.RawMessage, v value) ([]json.RawMessage, error) {
+func appendItems(items []json.RawMessage, v value, most int) ([]json.RawMessage, error) {
 	for e := range v.elements() {
 		if e.isNull() {
 			continue
 		}
-		if len(items) == maxItems {
-			return nil, fmt.Errorf("more than %d items", maxItems)
+		if len(items) == most {
+			return nil, fmt.Errorf("more than %d items", most)
 		}
 		items = append(items, e.raw())
 	}

@@ -78,7 +78,15 @@ func (i Inner) AsCollection() (Collection, error) {
 	if !i.Embedded() {
 		return Collection{}, fmt.Errorf("%w: no collection is embedded", ErrDocument)
 	}
-	return readCollection(i.raw)
+	return readCollection(i.raw, maxItems)
+}
+
+// AsFollowers is AsCollection for a list of ids that is of use only as a whole.
+func (i Inner) AsFollowers() (Collection, error) {
+	if !i.Embedded() {
+		return Collection{}, fmt.Errorf("%w: no collection is embedded", ErrDocument)
+	}
+	return readCollection(i.raw, maxTokens)
 }
 
 func readInner(v value) (Inner, error) {

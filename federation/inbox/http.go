@@ -66,7 +66,11 @@ func (in *Inbox) serve(w http.ResponseWriter, r *http.Request) *answer {
 	if no != nil {
 		return no
 	}
-	return in.receive(r.Context(), v, act, uri, in.addressee(r))
+	if no := in.receive(r.Context(), v, act, uri, in.addressee(r)); no != nil {
+		return no
+	}
+	in.compareFollowers(r.Context(), v.Signer(), r.Header.Values(ap.SynchronizationHeader))
+	return nil
 }
 
 func plausible(r *http.Request) *answer {

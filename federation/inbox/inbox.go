@@ -32,6 +32,7 @@ type Inbox struct {
 	wake     signal
 	refusals refusals
 	seen     recently
+	compared comparisons
 	buckets  buckets
 }
 

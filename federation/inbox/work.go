@@ -70,8 +70,12 @@ func (in *Inbox) Step(ctx context.Context) (moved bool, next time.Time, err erro
 	if err != nil {
 		return worked || fetched || met, next, err
 	}
+	agreed, err := in.agree(ctx)
+	if err != nil {
+		return worked || fetched || met || agreed, next, err
+	}
 	next, err = in.nextDue(ctx)
-	return worked || fetched || met, next, err
+	return worked || fetched || met || agreed, next, err
 }
 
 func (in *Inbox) nextDue(ctx context.Context) (next time.Time, err error) {
@@ -81,13 +85,18 @@ func (in *Inbox) nextDue(ctx context.Context) (next time.Time, err error) {
 			return err
 		}
 		history, err := tx.NextHistoryJob(ctx)
-		next = waiting
-		if next.IsZero() || !history.IsZero() && history.Before(next) {
-			next = history
-		}
+		next = sooner(sooner(waiting, history), in.compared.next())
 		return err
 	})
 	return next, err
+}
+
+// sooner of two times, of which zero is never.
+func sooner(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
 }
 
 func (in *Inbox) workOff(ctx context.Context) (moved bool, err error) {
