@@ -24,6 +24,8 @@ func (a *Actions) Join(ctx context.Context, tx *store.Tx, by actors.Actor, group
 		return actors.Activity{}, refuse("banned", "You have been removed from this community.")
 	case group.IsGone():
 		return actors.Activity{}, refuse("gone", "This community has closed.")
+	case group.HasMoved():
+		return actors.Activity{}, errMoved
 	}
 	act := a.own("Follow", by, group.URI, group.URI)
 	act.Group = group.ID
@@ -53,7 +55,7 @@ func (a *Actions) Admit(ctx context.Context, tx *store.Tx, who actors.Actor, gro
 		return err
 	}
 	f := ap.Follow{ID: follow, Actor: who.URI, Object: group.URI}
-	if m.Standing == actors.Banned {
+	if m.Standing == actors.Banned || group.HasMoved() && m.Standing != actors.Joined {
 		return a.answer(ctx, tx, "Reject", group.Actor, who, f)
 	}
 	if m.Standing == actors.Joined {

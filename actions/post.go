@@ -124,6 +124,8 @@ func mayPost(group actors.Community, m actors.Membership) error {
 	switch {
 	case m.Standing == actors.Banned:
 		return refuse("banned", "You have been removed from this community.")
+	case group.HasMoved():
+		return errMoved
 	case group.Local && !group.MayPost(m), !group.Local && m.Standing != actors.Joined:
 		return refuse("not_a_member", "Join this community to post in it.")
 	}

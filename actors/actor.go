@@ -74,6 +74,9 @@ func (a Actor) DisplayName() string {
 // IsGone says whether the actor has been deleted.
 func (a Actor) IsGone() bool { return !a.Deleted.IsZero() }
 
+// MoveAgain is how long an actor stays where it has moved (FEP-7628: a cooldown).
+const MoveAgain = 7 * 24 * time.Hour
+
 // HasMoved says whether the actor has moved to another address.
 func (a Actor) HasMoved() bool { return a.MovedTo != "" }
 

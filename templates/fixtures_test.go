@@ -188,6 +188,9 @@ func homeFixtures() []fixture {
 		{"home-new-member", HomePage{Base: member("/"), MayStart: true}},
 		{"home-quiet", HomePage{Base: member("/"), Communities: mine[1:2]}},
 		{"notifications", NotificationsPage{Base: member("/notifications"), Paging: Paging{1, 2, "/notifications", nil}, Notices: []Notice{
+			{Who: licensing.Actor, What: "moved", Group: joined(parks, actors.Member), At: now, Unread: true},
+			{Who: licensing.Actor, What: "moved", Group: standing(parks, actors.Asked), At: now},
+			{Who: parks.Actor, What: "reported", Group: joined(parks, actors.Moderator), At: now},
 			{Who: tom, What: "reply", Entry: question(), At: before(5 * time.Minute), Unread: true},
 			{Who: sian, What: "mention", Entry: question(), At: before(3 * time.Hour), Unread: true},
 			{Who: omar, What: "useful", Entry: question(), At: before(25 * time.Hour)},
@@ -216,6 +219,8 @@ func communityFixtures() []fixture {
 	byRequest.Joining, byRequest.Audience, byRequest.Closed = actors.JoinRequest, actors.AudienceMembers, true
 	closed := parks
 	closed.Joining, closed.Deleted = actors.JoinInvitation, before(24*time.Hour)
+	gone := joined(parks, actors.Owner)
+	gone.Actor.MovedTo, gone.Moved = licensing.URI, summer
 	invited := parks
 	invited.Joining = actors.JoinInvitation
 	barred := actors.Membership{Role: actors.Member, Standing: actors.Banned, Since: summer, Until: now.AddDate(0, 4, 0), Note: "Advertises a firm in every discussion"}
@@ -252,6 +257,13 @@ func communityFixtures() []fixture {
 		{"community-asked", CommunityPage{Base: member("/c/parks"), Community: standing(byRequest, actors.Asked), Paging: Paging{1, 1, "/c/parks", nil}}},
 		{"community-removed", CommunityPage{Base: member("/c/parks"), Community: out, Paging: Paging{1, 1, "/c/parks", nil}}},
 		{"community-closed", CommunityPage{Base: anon("/c/parks"), Community: closed, Discussions: discussions(parks)[:1], Paging: Paging{1, 1, "/c/parks", nil}}},
+		{"community-moved", CommunityPage{Base: member("/c/parks"), Community: gone, MovedTo: &Moved{Address: string(licensing.URI), Known: true, Actor: licensing.Actor}, Discussions: discussions(parks)[:1], Paging: Paging{1, 1, "/c/parks", nil}}},
+		{"community-move", MovePage{Base: member("/c/parks/move"), Who: parks.Actor, Community: &gone}},
+		{"community-move-done", MovePage{Base: member("/c/parks/move"), Who: gone.Actor, Community: &gone, MovedTo: &Moved{Address: "https://communities.kent.example/c/parks"}, Aliases: []actors.URI{"https://old.example/c/parks"}}},
+		{"settings-move", MovePage{Base: member("/settings/move"), Who: priya}},
+		{"settings-move-error", MovePage{Base: wrong(member("/settings/move"), content.Problems{"new": "That address does not name this one as an earlier one. Add it there first", "password": "Enter your password"}), Who: priya, New: "@priya@communities.kent.example",
+			Aliases: []actors.URI{"https://old.example/u/priya", actors.URI("https://older.example/" + strings.Repeat("very/", 20))}}},
+		{"person-moved", PersonPage{Base: member("/u/tom@communities.kent.example"), Person: tom, MovedTo: &Moved{Address: "https://new.example/u/tom"}}},
 		{"community-start", StartCommunityPage{Base: member("/communities/new"), Form: form}},
 		{"community-start-error", StartCommunityPage{Base: wrong(member("/communities/new"), content.Problems{
 			"title": "Enter the name of the community", "name": "Short name must be 3 to 20 small letters, digits or underscores", "audience": "Select who can read it",

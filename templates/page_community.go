@@ -107,6 +107,7 @@ type CommunityPage struct {
 	Discussions  []Entry // pinned first
 	Paging       Paging
 	CompleteTo   time.Time // how far its past is proved complete; zero when unknown
+	MovedTo      *Moved    // nil for one that has not moved
 	MayJoin      bool
 	MayPost      bool
 	MayRun       bool   // the viewer is a facilitator here
@@ -210,6 +211,7 @@ type PersonPage struct {
 	Communities []Community
 	Posts       []Entry
 	Self        bool
+	MovedTo     *Moved // nil for one who has not moved
 }
 
 func (PersonPage) template() string { return "person" }

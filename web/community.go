@@ -100,8 +100,11 @@ func (l *look) around(p *templates.CommunityPage) (err error) {
 	}
 	m := c.Membership
 	p.MayPost = l.mayPost(*c)
-	p.MayJoin = l.viewer.SignedIn() && !c.IsGone() && m.Standing != actors.Joined && m.Standing != actors.Asked && m.Standing != actors.Banned
+	p.MayJoin = l.viewer.SignedIn() && !c.IsGone() && !c.HasMoved() && m.Standing != actors.Joined && m.Standing != actors.Asked && m.Standing != actors.Banned
 	p.MayRun = c.Local && m.May(actors.Moderator)
+	if p.MovedTo, err = l.movedTo(c.Actor); err != nil {
+		return err
+	}
 	if p.CompleteTo, err = l.completeTo(c.Community); err != nil || !p.MayRun {
 		return err
 	}
@@ -109,10 +112,28 @@ func (l *look) around(p *templates.CommunityPage) (err error) {
 	return err
 }
 
+// movedTo says where an actor has moved; nil for one that has not. What the viewer
+// may not know of is an address.
+func (l *look) movedTo(a actors.Actor) (*templates.Moved, error) {
+	if !a.HasMoved() {
+		return nil, nil
+	}
+	m := templates.Moved{Address: string(a.MovedTo)}
+	at, err := l.tx.ActorByURI(l.ctx, a.MovedTo)
+	if err == nil && at.Kind == actors.Group {
+		_, err = l.communityByID(at.ID)
+	}
+	if errors.Is(err, store.ErrNotFound) {
+		return &m, nil
+	}
+	m.Known, m.Actor = true, at
+	return &m, err
+}
+
 // mayPost says whether the viewer may write in a community.
 func (l *look) mayPost(c templates.Community) bool {
 	switch {
-	case !l.viewer.SignedIn() || c.IsGone() || c.Membership.Standing == actors.Banned:
+	case !l.viewer.SignedIn() || c.IsGone() || c.HasMoved() || c.Membership.Standing == actors.Banned:
 		return false
 	case c.Local:
 		return c.MayPost(c.Membership)

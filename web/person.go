@@ -24,6 +24,9 @@ func (s *Server) showPerson(v *visit) error {
 				return err
 			}
 		}
+		if p.MovedTo, err = l.movedTo(p.Person); err != nil {
+			return err
+		}
 		if p.Communities, err = l.sharedWith(p.Person.ID); err != nil {
 			return err
 		}
@@ -91,7 +94,7 @@ var noticeWords = map[string]string{
 	actions.NoticeJoined: "accepted", actions.NoticeRefused: "refused", actions.NoticeInvited: "invited",
 	actions.NoticeAppointed: "appointed", actions.NoticeStoodDown: "stood-down",
 	actions.NoticeRemoved: "removed", actions.NoticeLetBack: "let-back",
-	actions.NoticeReported: "reported",
+	actions.NoticeReported: "reported", actions.NoticeMoved: "moved",
 }
 
 // showNotifications lists what concerns the viewer. Looking marks nothing as

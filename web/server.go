@@ -94,6 +94,8 @@ func (s *Server) routes() []route {
 		{post, "/c/{name}/join-from", anyone, s.joinFrom},
 		{get, "/c/{name}/members", signedIn, s.showMembers},
 		{post, "/c/{name}/members", signedIn, s.answerRequest},
+		{get, "/c/{name}/move", signedIn, s.showMoveCommunity},
+		{post, "/c/{name}/move", signedIn, s.moveCommunity},
 		{get, "/c/{name}/settings", signedIn, s.showSettings},
 		{post, "/c/{name}/settings", signedIn, s.postSettings},
 		// moderate.go
@@ -144,6 +146,8 @@ func (s *Server) routes() []route {
 		{post, "/settings", signedIn, s.saveProfile},
 		{get, "/settings/password", signedIn, s.showPassword},
 		{post, "/settings/password", signedIn, s.changePassword},
+		{get, "/settings/move", signedIn, s.showMove},
+		{post, "/settings/move", signedIn, s.move},
 		{get, "/settings/devices", signedIn, s.showDevices},
 		{post, "/settings/devices", signedIn, s.endDevices},
 		// admin.go

@@ -21,6 +21,10 @@ func communityCommands() []command {
 			fs.StringVar(&k.opt.audience, "audience", string(actors.AudiencePublic), "who may read it")
 		},
 		run: createCommunity,
+	}, {
+		name: "community move", form: "NAME NEW-ADDRESS",
+		about: "move a community to another site, where it names this one as its earlier address", changes: true, prints: true,
+		run: moveCommunity,
 	}}
 }
 

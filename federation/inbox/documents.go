@@ -53,7 +53,7 @@ func (d *documents) object(n need) (document, error) {
 func (in *Inbox) fetch(ctx context.Context, client *remote.Client, n *need, docs *documents) error {
 	if n.actor {
 		docs.fetched[n.uri] = true
-		return in.learn(ctx, client, n.uri, n.fresh)
+		return in.learn(ctx, client, n.uri, n.fresh && !n.told)
 	}
 	client, err := in.readerOf(ctx, client, n.group)
 	if err != nil {

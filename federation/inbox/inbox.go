@@ -57,6 +57,7 @@ var handlers = map[string]handler{
 	"Follow":     follow,
 	"Like":       like,
 	"Lock":       lock,
+	"Move":       move,
 	"Reject":     reject,
 	"Remove":     takeOut,
 	"Undo":       undo,

@@ -174,7 +174,7 @@ func TestB2_Neighbours(t *testing.T) {
 		{s.act(s.mal, "Undo", block, nil), "not_moderator"},
 		{s.act(s.mal, "Block", s.bob.URI, doc{"target": "https://north.example/"}), "not_moderator"},
 		{s.act(s.mal, "Block", s.bob.URI, nil), "personal"},
-		{s.act(s.mal, "Move", s.mal.URI, doc{"target": s.ann.URI}), "unknown_type"},
+		{s.act(s.mal, "Move", s.mal.URI, doc{"target": s.ann.URI}), "one_way"},
 		{s.act(s.mal, "Lock", s.annPost, nil), "not_moderator"},
 	} {
 		act := tt.act

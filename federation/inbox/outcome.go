@@ -16,6 +16,7 @@ type need struct {
 	uri   actors.URI
 	actor bool // an actor to be stored, not an object to be read
 	fresh bool // again, although it is known
+	told  bool // somebody else says that it has changed: no proof of a new key
 
 	group  actors.ID // closed community that the object is part of; zero for what is public
 	erased bool      // it is said to be deleted: that it cannot be seen proves it
