@@ -41,6 +41,9 @@ func (a *Actions) Edit(ctx context.Context, tx *store.Tx, by actors.Actor, p con
 	if act.Body, err = ap.WriteUpdate(w.envelope(act), object); err != nil {
 		return act, err
 	}
+	if act.Body, err = a.prove(ctx, tx, by, group, p.Audience, act.Body); err != nil {
+		return act, err
+	}
 	if err := a.record(ctx, tx, act); err != nil {
 		return act, err
 	}

@@ -41,6 +41,9 @@ func (a *Actions) Publish(ctx context.Context, tx *store.Tx, by actors.Actor, gr
 	if act.Body, err = ap.WriteCreate(w.envelope(act), object); err != nil {
 		return p, act, err
 	}
+	if act.Body, err = a.prove(ctx, tx, by, group, p.Audience, act.Body); err != nil {
+		return p, act, err
+	}
 	if err := a.record(ctx, tx, act); err != nil {
 		return p, act, err
 	}
@@ -78,6 +81,9 @@ func (a *Actions) fromDraft(group actors.Community, by actors.Actor, parent *con
 	}
 	if d.Audience != "" && !d.Audience.WiderThan(p.Audience) {
 		p.Audience = d.Audience
+	}
+	if p.Audience.WiderThan(group.Audience) {
+		p.Audience = group.Audience // the community has closed since the parent was said
 	}
 	return p, nil
 }

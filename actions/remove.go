@@ -39,6 +39,9 @@ func (a *Actions) Delete(ctx context.Context, tx *store.Tx, by actors.Actor, p c
 	if act.Body, err = ap.WriteDelete(e, p.URI, reason); err != nil {
 		return act, err
 	}
+	if act.Body, err = a.prove(ctx, tx, by, group, p.Audience, act.Body); err != nil {
+		return act, err
+	}
 	if err := a.record(ctx, tx, act); err != nil {
 		return act, err
 	}

@@ -8,6 +8,7 @@ import (
 	"moothall/actors"
 	"moothall/content"
 	"moothall/federation/ap"
+	"moothall/federation/proof"
 	"moothall/store"
 )
 
@@ -21,6 +22,9 @@ func (a *Actions) SayUseful(ctx context.Context, tx *store.Tx, by actors.Actor, 
 	act := a.own("Like", by, group.URI, p.URI)
 	act.Group = group.ID
 	if act.Body, err = ap.WriteLike(within(act, by, group, p.Audience), p.URI); err != nil {
+		return act, err
+	}
+	if act.Body, err = a.prove(ctx, tx, by, group, p.Audience, act.Body); err != nil {
 		return act, err
 	}
 	if err := a.record(ctx, tx, act); err != nil {
@@ -72,7 +76,10 @@ func (a *Actions) TakeBackUseful(ctx context.Context, tx *store.Tx, by actors.Ac
 	}
 	act := a.own("Undo", by, group.URI, p.URI)
 	act.Group = group.ID
-	if act.Body, err = ap.WriteUndo(within(act, by, group, p.Audience), done.Body); err != nil {
+	if act.Body, err = ap.WriteUndo(within(act, by, group, p.Audience), proof.Detach(done.Body)); err != nil {
+		return act, err
+	}
+	if act.Body, err = a.prove(ctx, tx, by, group, p.Audience, act.Body); err != nil {
 		return act, err
 	}
 	if err := a.record(ctx, tx, act); err != nil {

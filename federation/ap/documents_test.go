@@ -1,12 +1,18 @@
 package ap
 
 import (
+	"crypto/ed25519"
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"moothall/actors"
 	"moothall/content"
+	"moothall/federation/multibase"
+	"moothall/federation/proof"
+	"moothall/federation/sign"
 )
 
 var (
@@ -36,6 +42,44 @@ func ana() actors.Actor {
 	a.Ed25519Key = "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2"
 	a.Updated = later
 	return a
+}
+
+// provedByAna has the secret half of the key in ana's document: the published
+// example of FEP-8b32.
+var provedByAna = proof.Signer{Method: ProofKeyID(ana().URI), Key: exampleKey()}
+
+func exampleKey() ed25519.PrivateKey {
+	b, _ := multibase.Decode("z3u2en7t5LR2WtQH5PfFqMqwVHBeXouLzo6haApm8XHqvjxq")
+	return ed25519.NewKeyFromSeed(b[2:]) // behind the two bytes that name the kind
+}
+
+// TestC20_ProofsOfGoldens: what is shown as ours holds, alone and inside an Announce.
+func TestC20_ProofsOfGoldens(t *testing.T) {
+	t.Parallel()
+	pub := exampleKey().Public().(ed25519.PublicKey)
+	if got := sign.EncodeMultikey(pub); got != ana().Ed25519Key {
+		t.Fatalf("the example's key is %s", got)
+	}
+	for name, inside := range map[string]bool{"like_proved": false, "announce_proved": true} {
+		raw, err := os.ReadFile(filepath.Join(golden, name+".json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if inside {
+			a, err := ParseActivity(raw)
+			if err != nil {
+				t.Fatal(err)
+			}
+			raw = a.Object.Raw()
+		}
+		c, err := proof.Read(raw, ana().URI, later)
+		if err == nil {
+			err = c.Prove(proof.Key{ID: ProofKeyID(ana().URI), Owner: ana().URI, Public: pub})
+		}
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }
 
 func bo() actors.Actor {
@@ -163,8 +207,10 @@ func oursActivities(write writing, page []byte) {
 	write("move")(WriteMove(Envelope{ID: "https://north.example/a/mo1", Actor: soil().URI, To: []actors.URI{soil().URI + "/followers"}, Published: later},
 		"https://south.example/c/soil"))
 	like := write("like")(WriteLike(envelope(p, "li1"), p.URI))
+	proved := write("like_proved")(provedByAna.Attach(like, noon))
 	write("undo_like")(WriteUndo(envelope(p, "un2"), like))
 	write("announce")(WriteAnnounce(groupEnvelope(actors.AudiencePublic, "an1"), create, nil))
+	write("announce_proved")(WriteAnnounce(groupEnvelope(actors.AudiencePublic, "an4"), proved, nil))
 	write("announce_members")(WriteAnnounce(groupEnvelope(actors.AudienceMembers, "an2"), like,
 		&LogHead{Audience: "members", Seq: 7, Hash: "aa11", Prev: "bb22", Epoch: 3, Signature: "sig"}))
 	write("announce_boost")(WriteBoost(groupEnvelope(actors.AudiencePublic, "an3"), p.URI))

@@ -93,6 +93,10 @@ func (a Actor) Property(name string) string {
 // actor says; WriteCommunity adds the community's settings (protocol.md 2).
 func WriteActor(a actors.Actor) ([]byte, error) { return document(actorOf(a)) }
 
+// ProofKeyID is the id under which an actor of ours lists the key of its
+// integrity proofs.
+func ProofKeyID(of actors.URI) string { return string(of) + "#ed25519-key" }
+
 // WriteCommunity writes a community. One that is not public says that it
 // approves followers, by which Lemmy knows a private community, and asks not to
 // be listed (protocol.md 8). Only nodes of ours read that one is for the whole
@@ -130,7 +134,7 @@ func actorOf(a actors.Actor) actorDocument {
 		d.Endpoints = &endpointsDocument{a.SharedInbox}
 	}
 	if a.Ed25519Key != "" {
-		d.AssertionMethod = []multikeyDocument{{a.URI + "#ed25519-key", "Multikey", a.URI, a.Ed25519Key}}
+		d.AssertionMethod = []multikeyDocument{{actors.URI(ProofKeyID(a.URI)), "Multikey", a.URI, a.Ed25519Key}}
 	}
 	if a.Kind == actors.Application {
 		return d

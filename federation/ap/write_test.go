@@ -110,7 +110,9 @@ func TestC61_BoringShapes(t *testing.T) {
 		if bytes.Contains(raw, []byte(`\u003c`)) || bytes.HasSuffix(raw, []byte("\n")) {
 			t.Errorf("%s: escaped for HTML, or ends in a line break", name)
 		}
-		if bytes.Count(raw, []byte(`"@context"`)) != 1 {
+		// A proof needs its own, and that of what it proves.
+		allowed := map[string]int{"like_proved": 2, "announce_proved": 3}
+		if bytes.Count(raw, []byte(`"@context"`)) != max(1, allowed[name]) {
 			t.Errorf("%s: a nested @context", name)
 		}
 		walkShapes(t, name, d, false)

@@ -2,6 +2,7 @@ package fedtest
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"crypto/rsa"
 	"encoding/json"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"moothall/actors"
+	"moothall/federation/proof"
 	"moothall/federation/sign"
 )
 
@@ -120,8 +122,9 @@ func bytesOf(v any) []byte {
 
 // Puppet is an actor of a stranger.
 type Puppet struct {
-	URI actors.URI
-	Key *rsa.PrivateKey
+	URI   actors.URI
+	Key   *rsa.PrivateKey
+	Proof proof.Signer // of integrity proofs
 
 	of *Stranger
 }
@@ -141,6 +144,7 @@ func (s *Stranger) Actor(kind, name string) *Puppet {
 	keys, err := s.town.keys.next()
 	s.town.must(err)
 	p := &Puppet{URI: actors.URI("https://" + s.Host + "/u/" + name), Key: keys.RSA, of: s}
+	p.Proof = proof.Signer{Method: string(p.URI) + "#ed25519-key", Key: keys.Ed25519}
 	s.Serves("/u/"+name, Answer{Body: p.Document(kind, name)})
 	s.Serves("/.well-known/webfinger?resource=acct%3A"+name+"%40"+s.Host, Answer{Type: "application/jrd+json", Body: Doc{
 		"subject": "acct:" + name + "@" + s.Host,
@@ -160,7 +164,21 @@ func (p *Puppet) Document(kind, name string) Doc {
 		"inbox": p.URI + "/inbox", "outbox": p.URI + "/outbox", "followers": p.URI + "/followers",
 		"endpoints": Doc{"sharedInbox": "https://" + p.of.Host + "/inbox"},
 		"publicKey": Doc{"id": p.KeyID(), "owner": p.URI, "publicKeyPem": pem},
+		"assertionMethod": []Doc{{
+			"id": p.Proof.Method, "type": "Multikey", "controller": p.URI,
+			"publicKeyMultibase": sign.EncodeMultikey(p.Proof.Key.Public().(ed25519.PublicKey)),
+		}},
 	}
+}
+
+// Proves adds an integrity proof by the puppet to a document.
+func (p *Puppet) Proves(d Doc) Doc {
+	p.of.town.T.Helper()
+	raw, err := p.Proof.Attach(bytesOf(d), p.of.town.Clock.Now())
+	p.of.town.must(err)
+	var out Doc
+	p.of.town.must(json.Unmarshal(raw, &out))
+	return out
 }
 
 // KeyID is the name of the puppet's key.

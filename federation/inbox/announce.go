@@ -3,7 +3,6 @@ package inbox
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"moothall/actions"
 	"moothall/actors"
@@ -59,7 +58,7 @@ func (w *work) relayed(ctx context.Context, item ap.Inner, group actors.Communit
 	if done, err := w.confirm(ctx, uri, group); done || err != nil {
 		return err
 	}
-	doc, err := w.vouched(item, uri, group)
+	doc, err := w.believed(ctx, item, uri, group, "")
 	if err != nil {
 		return err
 	}
@@ -120,7 +119,11 @@ func (w *work) relayedPost(ctx context.Context, inner ap.Activity, group actors.
 			return err
 		}
 	}
-	doc, err := w.vouched(inner.Object, uri, group)
+	speaker, err := w.speaker(ctx, inner, group)
+	if err != nil {
+		return err
+	}
+	doc, err := w.believed(ctx, inner.Object, uri, group, speaker)
 	if err != nil {
 		return err
 	}
@@ -130,6 +133,12 @@ func (w *work) relayedPost(ctx context.Context, inner ap.Activity, group actors.
 	}
 	if err != nil {
 		return err
+	}
+	if doc.proved && doc.object.Updated.IsZero() {
+		// It may be any edit of the post, not the last.
+		if doc, err = w.fetched(need{uri: uri, group: closedID(group)}); err != nil {
+			return err
+		}
 	}
 	return w.relayedEdit(ctx, p, doc, group)
 }
@@ -145,6 +154,7 @@ func (w *work) relayedEdit(ctx context.Context, p content.Post, doc document, gr
 	case string(doc.object.AttributedTo) != string(author.URI):
 		return refuse("owner_mismatch", "It is attributed to someone else than before.")
 	case p.IsGone():
+		w.keepNoWords()
 		return nil
 	}
 	if err := w.admitted(p); err != nil {
@@ -180,6 +190,9 @@ func (w *work) confirm(ctx context.Context, uri actors.URI, group actors.Communi
 	if err != nil {
 		return true, err
 	}
+	if p.IsGone() {
+		w.keepNoWords()
+	}
 	switch {
 	case p.Group != group.ID:
 		return true, refuse("other_community", "It belongs to another community.")
@@ -189,94 +202,9 @@ func (w *work) confirm(ctx context.Context, uri actors.URI, group actors.Communi
 	return true, nil
 }
 
-// vouched gives an object inside an Announce: inline when the community's own
-// host speaks for it, otherwise read from its origin.
-func (w *work) vouched(item ap.Inner, uri actors.URI, group actors.Community) (document, error) {
-	if !item.Embedded() || !uri.SameOrigin(group.URI) {
-		return w.fetched(need{uri: uri, group: closedID(group)})
-	}
-	object, err := item.AsObject()
-	if err != nil {
-		return document{}, refuse("document", err.Error())
-	}
-	author, err := w.address(string(object.AttributedTo))
-	if err != nil {
-		return document{}, err
-	}
-	if !author.SameOrigin(group.URI) {
-		return document{}, refuse("owner_mismatch", "The object is attributed to someone on another host.")
-	}
-	return document{object: object, raw: item.Raw()}, nil
-}
-
-// adopt stores a post that a community elsewhere counts as its own. The object
-// must name the community itself: a community cannot claim what was said to
-// others.
-func (w *work) adopt(ctx context.Context, doc document, group actors.Community) error {
-	o := doc.object
-	author, err := w.address(string(o.AttributedTo))
-	if err != nil {
-		return err
-	}
-	uri, err := w.address(o.ID)
-	if err != nil {
-		return err
-	}
-	if slices.Contains(w.above, uri) || len(w.above) > maxAbove {
-		return refuse("too_deep", "It answers a chain of posts without end.")
-	}
-	w.above = append(w.above, uri)
-	defer func() { w.above = w.above[:len(w.above)-1] }()
-	switch {
-	case !author.SameOrigin(uri):
-		return refuse("owner_mismatch", "The object is attributed to someone on another host.")
-	case !names(o, group.URI):
-		return refuse("other_community", "It does not name this community.")
-	}
-	if !w.again {
-		if err := w.notDeleted(ctx, uri, author, group.URI); err != nil {
-			return err
-		}
-	}
-	who, err := w.actor(ctx, author)
-	if err != nil {
-		return err
-	}
-	p, err := w.postOf(ctx, doc, group, who)
-	if err != nil {
-		return err
-	}
-	if err := w.admitted(p); err != nil {
-		return err
-	}
-	p.Standing = content.Accepted
-	if err := w.in.Actions.Adopt(ctx, w.tx, p, doc.raw); err != nil {
-		return err
-	}
-	if err := w.wake(ctx, p.URI); err != nil || w.past {
-		return err
-	}
-	if err := w.in.Actions.TellParent(ctx, w.tx, p); err != nil {
-		return err
-	}
-	return w.in.Actions.TellNamed(ctx, w.tx, actors.Activity{ID: w.line.ID, Object: p.URI}, who, named(o))
-}
-
-// maxAbove is how many posts are fetched because others answer them (security.md S99).
-const maxAbove = 10
-
-// names says whether an object is addressed to a community in any of the ways
-// that are in use.
-func names(o ap.Object, group actors.URI) bool {
-	if string(o.Audience) == string(group) || o.To.Has(string(group)) || o.Cc.Has(string(group)) || string(o.Group) == string(group) || string(o.Wall) == string(group) {
-		return true
-	}
-	public := o.To.Public() || o.Cc.Public() // to be mentioned in a private message is nothing (7.6)
-	return public && slices.ContainsFunc(o.Tag, func(t ap.Tag) bool { return t.Type == "Mention" && t.Href == string(group) })
-}
-
-// relayedDelete: an author's deletion is checked at the origin; a moderator's,
-// which has a reason, takes the post out of this community and no further.
+// relayedDelete: an author's deletion is proved, or checked at the origin; a
+// moderator's, which has a reason, takes the post out of this community and no
+// further.
 func (w *work) relayedDelete(ctx context.Context, inner ap.Activity, group actors.Community) error {
 	uri, err := w.address(inner.Object.ID())
 	if err != nil {
@@ -305,6 +233,13 @@ func (w *work) relayedDelete(ctx context.Context, inner ap.Activity, group actor
 	case uri.SameOrigin(group.URI) && actors.URI(inner.Actor).SameOrigin(group.URI):
 		return w.in.Actions.Withdraw(ctx, w.tx, p)
 	}
+	proved, err := w.deletedByAuthor(ctx, inner, p, group)
+	if err != nil {
+		return err
+	}
+	if proved {
+		return w.in.Actions.Withdraw(ctx, w.tx, p)
+	}
 	return w.deletedAtOrigin(ctx, uri, p, group)
 }
 
@@ -317,6 +252,16 @@ func (w *work) relayedHide(ctx context.Context, inner ap.Activity, p content.Pos
 		return err
 	}
 	return w.did(ctx, inner, group, actions.DidHide, string(p.URI), why)
+}
+
+// deletedByAuthor says whether a deletion carries the proof of the post's author.
+func (w *work) deletedByAuthor(ctx context.Context, inner ap.Activity, p content.Post, group actors.Community) (bool, error) {
+	author, err := w.tx.Actor(ctx, p.Author)
+	if err != nil || string(author.URI) != inner.Actor {
+		return false, err
+	}
+	speaker, err := w.speaker(ctx, inner, group)
+	return speaker == author.URI, err
 }
 
 // deletedEarly notes a deletion that came before its post, so that the community

@@ -19,21 +19,23 @@ type documents struct {
 	gone    map[actors.URI]bool // the origin does not have it
 	unseen  map[actors.URI]bool // and does not say that it ever had
 	fetched map[actors.URI]bool // actors that were read just now
+	proved  map[said]bool       // what carries a proof by whom
 	missing *need
 
 	released bool // an admin lets the activity through that policy held
 }
 
-// document is an object as its own origin serves it.
+// document is an object as its own origin serves it, or as its author has proved it.
 type document struct {
 	object ap.Object
 	raw    json.RawMessage
+	proved bool // it did not come from its origin: it may be old
 }
 
 func newDocuments() *documents {
 	return &documents{
 		objects: map[actors.URI]document{}, gone: map[actors.URI]bool{}, unseen: map[actors.URI]bool{},
-		fetched: map[actors.URI]bool{},
+		fetched: map[actors.URI]bool{}, proved: map[said]bool{},
 	}
 }
 
@@ -53,7 +55,12 @@ func (d *documents) object(n need) (document, error) {
 func (in *Inbox) fetch(ctx context.Context, client *remote.Client, n *need, docs *documents) error {
 	if n.actor {
 		docs.fetched[n.uri] = true
-		return in.learn(ctx, client, n.uri, n.fresh && !n.told)
+		err := in.learn(ctx, client, n.uri, n.fresh && !n.told)
+		if err == nil || !n.optional || ctx.Err() != nil {
+			return err
+		}
+		in.Log.InfoContext(ctx, "read the author of a proof", "host", n.uri.Host(), "err", err)
+		return nil
 	}
 	client, err := in.readerOf(ctx, client, n.group)
 	if err != nil {
@@ -109,6 +116,15 @@ func (in *Inbox) learn(ctx context.Context, client *remote.Client, uri actors.UR
 	if err != nil {
 		return err
 	}
+	return in.remembered(ctx, who, raw, proved)
+}
+
+// remember stores an actor who has proved nothing.
+func (in *Inbox) remember(ctx context.Context, who actors.Actor, raw []byte) error {
+	return in.remembered(ctx, who, raw, false)
+}
+
+func (in *Inbox) remembered(ctx context.Context, who actors.Actor, raw []byte, proved bool) error {
 	return in.DB.Write(ctx, func(tx *store.Tx) error {
 		_, err := in.Actions.Learn(ctx, tx, who, raw, proved)
 		return err

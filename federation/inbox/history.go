@@ -225,7 +225,7 @@ func (h *history) pinned(ctx context.Context) error {
 		err := h.client.Walk(ctx, h.group.Featured, 2, historyDiscussions, func(item json.RawMessage) error {
 			p, err := h.bring(ctx, item)
 			if err != nil || p.IsComment() {
-				return h.passOver(ctx, innermost(item), err)
+				return h.passOver(ctx, published(item), err)
 			}
 			return h.in.DB.Write(ctx, func(tx *store.Tx) error {
 				if err := tx.PinPost(ctx, p.ID, true); err != nil {
@@ -250,7 +250,7 @@ func (h *history) outbox(ctx context.Context) error {
 	err := h.client.Walk(ctx, h.group.Outbox, historyPages, historyItems, func(item json.RawMessage) error {
 		p, err := h.bring(ctx, item)
 		if err != nil || p.IsComment() {
-			return h.passOver(ctx, innermost(item), err)
+			return h.passOver(ctx, published(item), err)
 		}
 		if err := h.in.DB.Write(ctx, func(tx *store.Tx) error {
 			return tx.AddHistoryThread(ctx, h.group.ID, p.URI)

@@ -78,19 +78,25 @@ func (h *history) putBy(ctx context.Context, item json.RawMessage, why error, un
 // bring stores the post that an item of a collection is about: an id, an object,
 // or an activity around one.
 func (h *history) bring(ctx context.Context, item json.RawMessage) (content.Post, error) {
-	inner := innermost(item)
-	uri, err := h.in.Site.Parse(idOf(inner))
+	uri, err := h.in.Site.Parse(idOf(innermost(item)))
 	if err != nil {
 		return content.Post{}, refuse("address", err.Error())
 	}
 	var p content.Post
-	err = h.fulfil(ctx, inner, func(ctx context.Context, w *work) error {
+	err = h.fulfil(ctx, published(item), func(ctx context.Context, w *work) error {
 		done, err := w.confirm(ctx, uri, h.group)
 		if err != nil {
 			return err
 		}
 		if !done {
-			doc, err := w.vouched(w.act.Object, uri, h.group)
+			object, speaker := w.act.Object, actors.URI("")
+			if act, err := object.AsActivity(); err == nil && isPublication(act) {
+				object = act.Object
+				if speaker, err = w.speaker(ctx, act, h.group); err != nil {
+					return err
+				}
+			}
+			doc, err := w.believed(ctx, object, uri, h.group, speaker)
 			if err != nil {
 				return err
 			}
@@ -103,6 +109,21 @@ func (h *history) bring(ctx context.Context, item json.RawMessage) (content.Post
 	})
 	return p, err
 }
+
+// published unwraps what an item of a collection is about, but for the Create or
+// Update around it, which may carry its author's proof.
+func published(item json.RawMessage) json.RawMessage {
+	for range 3 {
+		act, err := ap.ParseActivity(item)
+		if err != nil || content.Readable(act.Type) || act.Object.IsZero() || isPublication(act) {
+			return item
+		}
+		item = act.Object.Raw()
+	}
+	return item
+}
+
+func isPublication(act ap.Activity) bool { return act.Type == "Create" || act.Type == "Update" }
 
 // innermost unwraps Announce and Create.
 func innermost(item json.RawMessage) json.RawMessage {

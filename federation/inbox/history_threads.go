@@ -63,7 +63,7 @@ func (h *history) replies(ctx context.Context, o ap.Object, depth int) error {
 	err = h.client.Walk(ctx, uri, historyPages, historyItems, func(item json.RawMessage) error {
 		p, err := h.bring(ctx, item)
 		if err != nil || h.in.Site.Owns(p.URI) {
-			return h.passOver(ctx, innermost(item), err)
+			return h.passOver(ctx, published(item), err)
 		}
 		below, _, err := h.client.Object(ctx, p.URI)
 		if err != nil {
@@ -77,7 +77,7 @@ func (h *history) replies(ctx context.Context, o ap.Object, depth int) error {
 func (h *history) walk(ctx context.Context, uri actors.URI) error {
 	err := h.client.Walk(ctx, uri, historyPages, historyItems, func(item json.RawMessage) error {
 		_, err := h.bring(ctx, item)
-		return h.passOver(ctx, innermost(item), err)
+		return h.passOver(ctx, published(item), err)
 	})
 	return unlessMore(err)
 }

@@ -62,11 +62,15 @@ func (in *Inbox) serve(w http.ResponseWriter, r *http.Request) *answer {
 	if err != nil {
 		return &answer{status: http.StatusBadRequest, code: "document", host: host, detail: err.Error()}
 	}
-	uri, no := in.identity(act, v.Signer())
+	by, no := in.author(r, act, v.Signer())
 	if no != nil {
 		return no
 	}
-	if no := in.receive(r.Context(), v, act, uri, in.addressee(r)); no != nil {
+	uri, no := in.identity(act, by)
+	if no != nil {
+		return no
+	}
+	if no := in.receive(r.Context(), v, act, uri, by, in.addressee(r)); no != nil {
 		return no
 	}
 	in.compareFollowers(r.Context(), v.Signer(), r.Header.Values(ap.SynchronizationHeader))
@@ -141,18 +145,14 @@ func (in *Inbox) proveAgain(ctx context.Context, claim *sign.Request) (sign.Veri
 	return claim.Prove(key)
 }
 
-// identity checks that the one who signed is the one who acts, and that the
-// activity's id is theirs to give.
-func (in *Inbox) identity(act ap.Activity, signer actors.URI) (actors.URI, *answer) {
-	if act.Actor != string(signer) {
-		return "", &answer{status: http.StatusUnauthorized, code: "actor_not_signer", host: signer.Host()}
-	}
+// identity checks that the activity's id is its author's to give.
+func (in *Inbox) identity(act ap.Activity, by actors.URI) (actors.URI, *answer) {
 	uri, err := in.Site.Parse(act.ID)
 	if err != nil {
-		return "", &answer{status: http.StatusBadRequest, code: "id", host: signer.Host(), detail: err.Error()}
+		return "", &answer{status: http.StatusBadRequest, code: "id", host: by.Host(), detail: err.Error()}
 	}
-	if !uri.SameOrigin(signer) {
-		return "", &answer{status: http.StatusBadRequest, code: "id_origin", host: signer.Host()}
+	if !uri.SameOrigin(by) {
+		return "", &answer{status: http.StatusBadRequest, code: "id_origin", host: by.Host()}
 	}
 	return uri, nil
 }

@@ -34,6 +34,8 @@ type Inbox struct {
 	seen     recently
 	compared comparisons
 	buckets  buckets
+
+	proofKeys proofKeys
 }
 
 // Wake tells the worker that something waits.

@@ -211,7 +211,7 @@ func (w *work) relayedPin(ctx context.Context, inner ap.Activity, group actors.C
 
 // bringPinned takes in a discussion that is pinned and not known here.
 func (w *work) bringPinned(ctx context.Context, item ap.Inner, uri actors.URI, group actors.Community) (content.Post, error) {
-	doc, err := w.vouched(item, uri, group)
+	doc, err := w.believed(ctx, item, uri, group, "")
 	if err != nil {
 		return content.Post{}, err
 	}

@@ -18,6 +18,8 @@ type need struct {
 	fresh bool // again, although it is known
 	told  bool // somebody else says that it has changed: no proof of a new key
 
+	optional bool // what cannot be had is done without
+
 	group  actors.ID // closed community that the object is part of; zero for what is public
 	erased bool      // it is said to be deleted: that it cannot be seen proves it
 }

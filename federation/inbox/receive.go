@@ -19,19 +19,25 @@ var errKnown = errors.New("activity is known")
 // receive records an activity, sent to one actor here or, with an empty to, to all
 // of them, and applies it in the same commit. When it returns nil, a crash at the
 // next instruction loses nothing (invariant I1).
-func (in *Inbox) receive(ctx context.Context, v sign.Verified, act ap.Activity, uri, to actors.URI) *answer {
+//
+// by is the one who did it, as proved: the signer of the request or, of what was
+// forwarded, the one whose proof is in it. It is known by that name whichever way
+// it comes.
+func (in *Inbox) receive(ctx context.Context, v sign.Verified, act ap.Activity, uri, by, to actors.URI) *answer {
 	line := actors.Activity{
-		ID: in.IDs.Next(), URI: uri, Type: act.Type, Actor: v.Signer(), Signer: v.Signer(), Host: v.Signer().Host(),
+		ID: in.IDs.Next(), URI: uri, Type: act.Type, Actor: by, Signer: by, Host: by.Host(),
 		Direction: actors.Inbound, Body: v.Body(), At: in.Now(),
 	}
 	line.Object = in.about(act)
+	docs := newDocuments()
+	in.foresee(act, docs)
 	err := in.DB.Write(ctx, func(tx *store.Tx) error {
 		if to != "" {
 			if err := receives(ctx, tx, to); err != nil {
 				return err
 			}
 		}
-		return in.record(ctx, tx, act, &line)
+		return in.record(ctx, tx, act, &line, docs)
 	})
 	switch {
 	case errors.Is(err, errNoInbox):
@@ -42,8 +48,8 @@ func (in *Inbox) receive(ctx context.Context, v sign.Verified, act ap.Activity, 
 		in.Log.ErrorContext(ctx, "record activity", "activity", line, "err", err)
 		return &answer{status: http.StatusServiceUnavailable, code: "database", host: line.Host, retryAfter: "60"}
 	}
-	in.noteHost(ctx, line.Host)
-	in.Log.LogAttrs(ctx, level(line.State), "activity", slog.Any("activity", line),
+	in.noteHost(ctx, v.Signer().Host())
+	in.Log.LogAttrs(ctx, level(line.State), "activity", slog.Any("activity", line), slog.String("carrier", v.Signer().Host()),
 		slog.String("state", string(line.State)), slog.String("reason", line.Reason))
 	return nil
 }
@@ -67,7 +73,7 @@ func (in *Inbox) about(act ap.Activity) actors.URI {
 	return uri
 }
 
-func (in *Inbox) record(ctx context.Context, tx *store.Tx, act ap.Activity, line *actors.Activity) error {
+func (in *Inbox) record(ctx context.Context, tx *store.Tx, act ap.Activity, line *actors.Activity, docs *documents) error {
 	known, err := tx.Knows(ctx, line.URI, line.Signer)
 	if err != nil {
 		return err
@@ -78,7 +84,7 @@ func (in *Inbox) record(ctx context.Context, tx *store.Tx, act ap.Activity, line
 	if act.Type == "Announce" && len(act.Object.Items()) > 1 {
 		return in.unpack(ctx, tx, act, line)
 	}
-	if err := in.attempt(ctx, tx, act, line, newDocuments()); err != nil {
+	if err := in.attempt(ctx, tx, act, line, docs); err != nil {
 		return err
 	}
 	isNew, err := tx.Record(ctx, *line)

@@ -27,7 +27,7 @@ func (in *Inbox) unpack(ctx context.Context, tx *store.Tx, act ap.Activity, line
 			continue // it was read as part of the whole, so it is an item without an id
 		}
 		one.Object = in.about(inner)
-		if err := in.record(ctx, tx, inner, &one); err != nil && !errors.Is(err, errKnown) {
+		if err := in.record(ctx, tx, inner, &one, newDocuments()); err != nil && !errors.Is(err, errKnown) {
 			return err
 		}
 	}

@@ -165,7 +165,10 @@ func TestC20_OneThingIsDifferent(t *testing.T) {
 		{"no @context in the proof", last(`"@context":`+contextsText+`,`, ``), bad},
 		{"less @context in the proof", last(contextsText, `["https://www.w3.org/ns/activitystreams"]`), bad},
 		{"no proof", func() string { return string(Detach([]byte(good))) }, none},
-		{"several proofs", func() string { i := strings.Index(good, `"proof":`) + 8; return good[:i] + "[" + good[i:len(good)-1] + "]}" }, bad},
+		{"several proofs", func() string {
+			i := strings.Index(good, `"proof":`) + 8
+			return good[:i] + "[" + good[i:len(good)-1] + "]}"
+		}, bad},
 		{"a proof that is text", last(good[strings.Index(good, `"proof":`)+8:len(good)-1], `"yes"`), bad},
 		{"a proof that is null", last(good[strings.Index(good, `"proof":`)+8:len(good)-1], `null`), bad},
 		{"an empty proof", last(good[strings.Index(good, `"proof":`)+8:len(good)-1], `{}`), bad},

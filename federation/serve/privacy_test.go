@@ -388,7 +388,6 @@ func TestC61_WhatWeServeIsBoring(t *testing.T) {
 		if err := json.Unmarshal(w.Body.Bytes(), &d); err != nil {
 			t.Fatal(path, err)
 		}
-		delete(d, "@context") // names of vocabularies, some of them http:
 		walk(t, path, d)
 	}
 }
@@ -410,6 +409,9 @@ func walk(t *testing.T, at string, v any) {
 		}
 	case map[string]any:
 		for name, e := range v {
+			if name == "@context" {
+				continue // names of vocabularies, some of them http:
+			}
 			walk(t, at+" "+name, e)
 		}
 	}

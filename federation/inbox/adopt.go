@@ -1,0 +1,124 @@
+package inbox
+
+import (
+	"context"
+	"slices"
+
+	"moothall/actors"
+	"moothall/content"
+	"moothall/federation/ap"
+)
+
+// believed gives an object inside an Announce as it stands when its author has
+// proved it, and otherwise as vouched does. speaker is the one who has proved the
+// activity around it, if anyone has.
+func (w *work) believed(ctx context.Context, item ap.Inner, uri actors.URI, group actors.Community, speaker actors.URI) (document, error) {
+	if item.Embedded() && !uri.SameOrigin(group.URI) {
+		if doc, ok, err := w.provedObject(ctx, item, uri, speaker); ok || err != nil {
+			return doc, err
+		}
+	}
+	return w.vouched(item, uri, group)
+}
+
+// vouched gives an object inside an Announce: inline when the community's own
+// host speaks for it, otherwise read from its origin.
+func (w *work) vouched(item ap.Inner, uri actors.URI, group actors.Community) (document, error) {
+	if !item.Embedded() || !uri.SameOrigin(group.URI) {
+		return w.fetched(need{uri: uri, group: closedID(group)})
+	}
+	object, err := item.AsObject()
+	if err != nil {
+		return document{}, refuse("document", err.Error())
+	}
+	author, err := w.address(string(object.AttributedTo))
+	if err != nil {
+		return document{}, err
+	}
+	if !author.SameOrigin(group.URI) {
+		return document{}, refuse("owner_mismatch", "The object is attributed to someone on another host.")
+	}
+	return document{object: object, raw: item.Raw()}, nil
+}
+
+// adopt stores a post that a community elsewhere counts as its own. The object
+// must name the community itself: a community cannot claim what was said to
+// others.
+func (w *work) adopt(ctx context.Context, doc document, group actors.Community) error {
+	o := doc.object
+	author, err := w.address(string(o.AttributedTo))
+	if err != nil {
+		return err
+	}
+	uri, err := w.address(o.ID)
+	if err != nil {
+		return err
+	}
+	if slices.Contains(w.above, uri) || len(w.above) > maxAbove {
+		return refuse("too_deep", "It answers a chain of posts without end.")
+	}
+	w.above = append(w.above, uri)
+	defer func() { w.above = w.above[:len(w.above)-1] }()
+	switch {
+	case !author.SameOrigin(uri):
+		return refuse("owner_mismatch", "The object is attributed to someone on another host.")
+	case !names(o, group.URI):
+		return refuse("other_community", "It does not name this community.")
+	}
+	if err := w.ofNoOther(ctx, o, group); err != nil {
+		return err
+	}
+	if !w.again {
+		if err := w.notDeleted(ctx, uri, author, group.URI); err != nil {
+			return err
+		}
+	}
+	who, err := w.actor(ctx, author)
+	if err != nil {
+		return err
+	}
+	p, err := w.postOf(ctx, doc, group, who)
+	if err != nil {
+		return err
+	}
+	if err := w.admitted(p); err != nil {
+		return err
+	}
+	p.Standing = content.Accepted
+	if err := w.in.Actions.Adopt(ctx, w.tx, p, doc.raw); err != nil {
+		return err
+	}
+	if err := w.wake(ctx, p.URI); err != nil || w.past {
+		return err
+	}
+	if err := w.in.Actions.TellParent(ctx, w.tx, p); err != nil {
+		return err
+	}
+	return w.in.Actions.TellNamed(ctx, w.tx, actors.Activity{ID: w.line.ID, Object: p.URI}, who, named(o))
+}
+
+// maxAbove is how many posts are fetched because others answer them (security.md S99).
+const maxAbove = 10
+
+// names says whether an object is addressed to a community in any of the ways
+// that are in use.
+func names(o ap.Object, group actors.URI) bool {
+	if string(o.Audience) == string(group) || o.To.Has(string(group)) || o.Cc.Has(string(group)) || string(o.Group) == string(group) || string(o.Wall) == string(group) {
+		return true
+	}
+	public := o.To.Public() || o.Cc.Public() // to be mentioned in a private message is nothing (7.6)
+	return public && slices.ContainsFunc(o.Tag, func(t ap.Tag) bool { return t.Type == "Mention" && t.Href == string(group) })
+}
+
+// ofNoOther refuses an object whose author put it into another community that is
+// known here, and only mentions this one.
+func (w *work) ofNoOther(ctx context.Context, o ap.Object, group actors.Community) error {
+	if o.Audience == "" || string(o.Audience) == string(group.URI) {
+		return nil
+	}
+	_, err := w.tx.CommunityByURI(ctx, actors.URI(o.Audience))
+	if err == nil {
+		return refuse("other_community", "It was said in another community.")
+	}
+	return ignoreNotFound(err)
+}
