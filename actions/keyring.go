@@ -13,8 +13,8 @@ import (
 	"moothall/store"
 )
 
-// KeyPair is the keys of a local actor: RSA for HTTP signatures, Ed25519 for
-// the heads of logs.
+// KeyPair is the keys of a local actor: RSA for HTTP signatures that everyone
+// reads, Ed25519 for those that fewer read and for the heads of logs.
 type KeyPair struct {
 	RSA     *rsa.PrivateKey
 	Ed25519 ed25519.PrivateKey
@@ -72,7 +72,7 @@ func (k *Keyring) SignerOf(ctx context.Context, tx *store.Tx, a actors.Actor) (s
 	if err != nil {
 		return sign.Signer{}, err
 	}
-	return sign.Signer{KeyID: a.KeyID, Key: pair.RSA}, nil
+	return sign.Signer{KeyID: a.KeyID, Key: pair.RSA, Ed25519KeyID: a.Ed25519KeyID, Ed25519: pair.Ed25519}, nil
 }
 
 func readKeys(s store.Secrets) (KeyPair, error) {

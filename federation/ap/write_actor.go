@@ -33,9 +33,10 @@ type actorDocument struct {
 	Published      string `json:"published,omitempty"`
 	Updated        string `json:"updated,omitempty"`
 
-	Audience  actors.Audience    `json:"moothall:audience,omitempty"`
-	Generator *generatorDocument `json:"generator,omitempty"`
-	Log       actors.URI         `json:"moothall:log,omitempty"`
+	Audience   actors.Audience    `json:"moothall:audience,omitempty"`
+	Generator  *generatorDocument `json:"generator,omitempty"`
+	Implements []standardDocument `json:"implements,omitempty"` // of the node's own actor
+	Log        actors.URI         `json:"moothall:log,omitempty"`
 
 	MovedTo     actors.URI   `json:"movedTo,omitempty"`
 	AlsoKnownAs []actors.URI `json:"alsoKnownAs,omitempty"`
@@ -64,11 +65,12 @@ type propertyDocument struct {
 	Value string `json:"value"`
 }
 
-// generatorDocument names the node's own actor. It claims no standards
-// (FEP-844e) before this node keeps them.
+// generatorDocument names the node's own actor and the standards that the node
+// keeps (FEP-844e).
 type generatorDocument struct {
-	Type string     `json:"type"`
-	ID   actors.URI `json:"id"`
+	Type       string             `json:"type"`
+	ID         actors.URI         `json:"id"`
+	Implements []standardDocument `json:"implements"`
 }
 
 // The names of the lines of a profile that say who a person works for and what
@@ -137,10 +139,11 @@ func actorOf(a actors.Actor) actorDocument {
 		d.AssertionMethod = []multikeyDocument{{actors.URI(ProofKeyID(a.URI)), "Multikey", a.URI, a.Ed25519Key}}
 	}
 	if a.Kind == actors.Application {
+		d.Implements = standards
 		return d
 	}
 	d.Followers, d.Featured = below(a.URI, "followers"), below(a.URI, "featured")
-	d.Generator = &generatorDocument{"Application", actors.URI(a.URI.Origin() + "/")}
+	d.Generator = &generatorDocument{"Application", actors.URI(a.URI.Origin() + "/"), standards}
 	if a.Kind == actors.Group {
 		no := false
 		d.AttributedTo, d.Log = below(a.URI, "moderators"), below(a.URI, "log")

@@ -167,7 +167,7 @@ func TestS186_OnlyClosedCommunitiesAreReadInAMembersName(t *testing.T) {
 		if e.Method != http.MethodGet || e.From != "west.example" {
 			continue
 		}
-		byPerson := strings.Contains(e.Header.Get("Signature"), "/u/cer#")
+		byPerson := strings.Contains(e.Header.Get("Signature")+e.Header.Get("Signature-Input"), "/u/cer#")
 		switch {
 		case e.URL == string(town.late.URI):
 			closedReads++

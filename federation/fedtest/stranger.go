@@ -25,6 +25,9 @@ type Stranger struct {
 	mu   sync.Mutex
 	says map[string]Answer
 	got  []Exchange
+
+	refuses func(r *http.Request) bool
+	refusal Answer
 }
 
 // Answer is what a stranger says at one path.
@@ -50,6 +53,13 @@ func (s *Stranger) Serves(path string, a Answer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.says[path] = a
+}
+
+// Refuses makes the stranger give one answer to certain requests, whatever the path.
+func (s *Stranger) Refuses(a Answer, which func(r *http.Request) bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refuses, s.refusal = which, a
 }
 
 // Requests lists what the stranger was asked.
@@ -78,6 +88,9 @@ func (s *Stranger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a, ok := s.says[r.URL.RequestURI()]
 	if !ok {
 		a, ok = s.says[r.URL.Path]
+	}
+	if s.refuses != nil && s.refuses(r) {
+		a, ok = s.refusal, true
 	}
 	s.mu.Unlock()
 	switch {

@@ -49,6 +49,7 @@ func (in *Inbox) receive(ctx context.Context, v sign.Verified, act ap.Activity, 
 		return &answer{status: http.StatusServiceUnavailable, code: "database", host: line.Host, retryAfter: "60"}
 	}
 	in.noteHost(ctx, v.Signer().Host())
+	in.Remote.Styles.Heard(ctx, v.Signer().Host(), v.Style())
 	in.Log.LogAttrs(ctx, level(line.State), "activity", slog.Any("activity", line), slog.String("carrier", v.Signer().Host()),
 		slog.String("state", string(line.State)), slog.String("reason", line.Reason))
 	return nil

@@ -91,6 +91,9 @@ func respond(w http.ResponseWriter, no *answer) {
 	if no.retryAfter != "" {
 		w.Header().Set("Retry-After", no.retryAfter)
 	}
+	if no.status == http.StatusUnauthorized {
+		w.Header().Set("Accept-Signature", sign.AcceptSignature)
+	}
 	if no.status == http.StatusMethodNotAllowed {
 		w.Header().Set("Allow", http.MethodPost)
 	}

@@ -84,5 +84,6 @@ func (n *Node) whoSigned(r *http.Request) (actors.URI, error) {
 	if err != nil {
 		return "", err
 	}
+	n.styles.Heard(r.Context(), proved.Signer().Host(), proved.Style())
 	return proved.Signer(), nil
 }

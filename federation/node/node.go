@@ -32,6 +32,7 @@ type Node struct {
 	inbox    *inbox.Inbox
 	delivery *delivery.Delivery
 	members  *remote.Members
+	styles   *remote.Styles
 
 	now     func() time.Time
 	policy  *policy
@@ -90,10 +91,12 @@ func open(ctx context.Context, db *store.DB, c Config, p Parts) (*Node, error) {
 
 // reach makes what goes out to other hosts.
 func (n *Node) reach(p Parts) {
+	n.styles = &remote.Styles{Stored: n.instanceOf, Store: n.setStyle, Now: p.Now, Log: p.Log}
 	n.Remote = &remote.Client{
 		HTTP: p.Network, Addresses: n.Site.Addresses, Decide: n.policy.Decide, OwnHost: n.Site.Host,
 		UserAgent: "Moothall/" + n.Config.Version + " (+" + n.Site.Base + "/)", Now: p.Now,
 		Signer: func(ctx context.Context) (sign.Signer, error) { return n.signerOf(ctx, n.instance) },
+		Styles: n.styles,
 	}
 	n.Keys = &remote.Keys{Client: n.Remote, Known: n.knownKey, Learn: n.learn, Changed: n.keyChanged, Now: p.Now}
 	n.members = &remote.Members{Client: n.asMember, Now: p.Now}
@@ -159,6 +162,21 @@ func (n *Node) knownKey(ctx context.Context, keyID string) (a actors.Actor, know
 		return a, false, nil
 	}
 	return a, err == nil, err
+}
+
+func (n *Node) instanceOf(ctx context.Context, host string) (i actors.Instance, err error) {
+	err = n.DB.Read(ctx, func(tx *store.Tx) error {
+		i, err = tx.Instance(ctx, host)
+		return err
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		return actors.Instance{}, nil
+	}
+	return i, err
+}
+
+func (n *Node) setStyle(ctx context.Context, host string, style actors.Style, why actors.StyleReason, at time.Time) error {
+	return n.DB.Write(ctx, func(tx *store.Tx) error { return tx.SetInstanceStyle(ctx, host, style, why, at) })
 }
 
 // learn stores an actor whose key was just read at its own host, which is the

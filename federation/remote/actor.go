@@ -39,7 +39,7 @@ func (c *Client) Actor(ctx context.Context, id actors.URI) (actors.Actor, []byte
 	if !got.id.SameOrigin(id) {
 		return actors.Actor{}, nil, fmt.Errorf("read actor: %w", refuse(CodeIdentity, id.Host(), errIdentity))
 	}
-	a, err := c.actor(got, "")
+	a, err := c.actor(ctx, got, "")
 	if err != nil {
 		return actors.Actor{}, nil, fmt.Errorf("read actor: %w", err)
 	}
@@ -47,8 +47,9 @@ func (c *Client) Actor(ctx context.Context, id actors.URI) (actors.Actor, []byte
 }
 
 // actor makes an actor of a document whose id is proved. Of several keys of a
-// kind it takes the one named keyID, or the first that can be used.
-func (c *Client) actor(got proved, keyID string) (actors.Actor, error) {
+// kind it takes the one named keyID, or the first that can be used. What the
+// document says of its server is noted.
+func (c *Client) actor(ctx context.Context, got proved, keyID string) (actors.Actor, error) {
 	host := got.id.Host()
 	doc, err := ap.ParseActor(got.raw)
 	if err != nil {
@@ -68,6 +69,7 @@ func (c *Client) actor(got proved, keyID string) (actors.Actor, error) {
 	if err := setWords(&a, doc); err != nil {
 		return actors.Actor{}, refuse(CodeActor, host, err)
 	}
+	c.Styles.claimed(ctx, host, doc.Implements)
 	return a, nil
 }
 

@@ -19,8 +19,8 @@ const (
 	maxRedirects   = 3
 )
 
-// Client reads from other hosts and sends to them. All fields but Timeout must
-// be set; without Decide every host is refused. It is safe for use by several
+// Client reads from other hosts and sends to them. All fields but Timeout and
+// Styles must be set; without Decide every host is refused. It is safe for use by several
 // goroutines.
 type Client struct {
 	HTTP      http.RoundTripper // NewTransport, or in tests the handlers of a town
@@ -29,6 +29,7 @@ type Client struct {
 	// Signer gives the key with which reads are signed: that of the instance actor
 	// (protocol.md 3.1), unless As names another.
 	Signer    func(ctx context.Context) (sign.Signer, error)
+	Styles    *Styles
 	OwnHost   string // never asked: what is here is in the database
 	UserAgent string // protocol.md 10.4
 	Now       func() time.Time

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"moothall/actors"
 )
@@ -83,48 +84,39 @@ func (c *Client) target(from actors.URI, resp *http.Response) (actors.URI, error
 	return at.WithoutFragment(), nil
 }
 
-// ask makes one GET. Where the answer to a signed one is 401 and the address
-// has a query, it is asked once more with a signature that leaves the query
-// out, which is how several servers verify (protocol.md 3.1).
+// ask makes one GET, signed in the style that the host reads. Where the answer
+// is 401 and the address has a query, it is asked once more with a signature in
+// the older style that leaves the query out, which is how several servers verify
+// (protocol.md 3.1).
 func (c *Client) ask(ctx context.Context, at actors.URI, q question) (*http.Response, error) {
-	r, err := c.request(ctx, at, q, false)
-	if err != nil {
-		return nil, err
+	e := envelope{host: at.Host(), make: func() (*http.Request, error) { return newGet(ctx, at, q.accept) }}
+	if !q.signed {
+		return c.send(e, func(*http.Request) error { return nil })
 	}
-	resp, err := c.roundTrip(r)
-	if err != nil || resp.StatusCode != http.StatusUnauthorized || !q.signed || r.URL.RawQuery == "" {
+	var err error
+	if e.signer, err = c.Signer(ctx); err != nil {
+		return nil, refuse(CodeSign, e.host, err)
+	}
+	resp, err := c.knock(ctx, e)
+	if err != nil || resp.StatusCode != http.StatusUnauthorized || !strings.Contains(string(at), "?") {
 		return resp, err
 	}
-	resp.Body.Close()
-	if r, err = c.request(ctx, at, q, true); err != nil {
-		return nil, err
-	}
-	return c.roundTrip(r)
+	discard(resp)
+	return c.send(e, func(r *http.Request) error {
+		bare := r.Clone(ctx)
+		bare.URL.RawQuery = ""
+		err := e.signer.Sign(bare, nil, c.Now())
+		r.Header = bare.Header
+		return err
+	})
 }
 
-func (c *Client) request(ctx context.Context, at actors.URI, q question, withoutQuery bool) (*http.Request, error) {
+func newGet(ctx context.Context, at actors.URI, accept string) (*http.Request, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, string(at), nil)
-	if err != nil {
-		return nil, refuse(CodeAddress, at.Host(), err)
+	if err == nil {
+		r.Header.Set("Accept", accept)
 	}
-	r.Header.Set("Accept", q.accept)
-	if !q.signed {
-		return r, nil
-	}
-	signer, err := c.Signer(ctx)
-	if err != nil {
-		return nil, refuse(CodeSign, at.Host(), err)
-	}
-	signed := r
-	if withoutQuery {
-		signed = r.Clone(ctx)
-		signed.URL.RawQuery = ""
-	}
-	if err := signer.Sign(signed, nil, c.Now()); err != nil {
-		return nil, refuse(CodeSign, at.Host(), err)
-	}
-	r.Header = signed.Header
-	return r, nil
+	return r, err
 }
 
 // take reads the last answer of a chain.

@@ -30,14 +30,14 @@ func (c *Client) keyOwner(ctx context.Context, id actors.URI) (actors.Actor, []b
 		return actors.Actor{}, nil, refuse(CodeDocument, id.Host(), err)
 	}
 	if ap.IsActorType(kind) {
-		return c.lister(got, id)
+		return c.lister(ctx, got, id)
 	}
 	return c.ownerOf(ctx, got, id)
 }
 
 // lister is the actor in got, who lists the key.
-func (c *Client) lister(got proved, id actors.URI) (actors.Actor, []byte, error) {
-	a, err := c.actor(got, string(id))
+func (c *Client) lister(ctx context.Context, got proved, id actors.URI) (actors.Actor, []byte, error) {
+	a, err := c.actor(ctx, got, string(id))
 	if err != nil {
 		return actors.Actor{}, nil, err
 	}
@@ -72,7 +72,7 @@ func (c *Client) ownerOf(ctx context.Context, got proved, id actors.URI) (actors
 	if doc.id != owner {
 		return actors.Actor{}, nil, refuse(CodeIdentity, host, errIdentity)
 	}
-	a, raw, err := c.lister(doc, id)
+	a, raw, err := c.lister(ctx, doc, id)
 	if err != nil {
 		return actors.Actor{}, nil, err
 	}

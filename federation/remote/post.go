@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -17,9 +16,8 @@ import (
 )
 
 const (
-	maxReply       = 4 << 10 // bytes of an inbox's answer that are read, to keep the connection
-	maxRetryAfter  = 24 * time.Hour
-	maxAcceptField = 1 << 10
+	maxReply      = 4 << 10 // bytes of an inbox's answer that are read, to keep the connection
+	maxRetryAfter = 24 * time.Hour
 )
 
 // Response is what an inbox answered. What a status means is for delivery to decide.
@@ -28,14 +26,12 @@ type Response struct {
 	// RetryAfter is what the header of that name asks for, between a second and
 	// a day (protocol.md 10.2); zero when there is none that can be read.
 	RetryAfter time.Duration
-	// AcceptSignature is the header of that name: what the peer wants signed
-	// (protocol.md 3.3). It is empty when there is none, more than one, or too long a one.
-	AcceptSignature string
 }
 
 var errInboxRedirects = errors.New("an inbox may not redirect")
 
-// Post sends body to an inbox with one signed request. A redirect is not
+// Post sends body to an inbox with a signed request, and perhaps once more in
+// another style, when the signature was not accepted. A redirect is not
 // followed, since it would carry body and signature to another host (security.md
 // S90, X4): the status is returned together with an Error with CodeRedirect.
 // For every other answer the error is nil, whatever the status. sync is sent beside
@@ -55,25 +51,25 @@ func (c *Client) post(ctx context.Context, inbox actors.URI, body []byte, s sign
 	ctx, cancel := c.within(ctx)
 	defer cancel()
 	host := inbox.Host()
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, string(inbox.WithoutFragment()), bytes.NewReader(body))
-	if err != nil {
-		return Response{}, refuse(CodeAddress, host, err)
+	if body == nil {
+		body = []byte{}
 	}
-	r.Header.Set("Content-Type", activityType)
-	if err := s.Sign(r, body, c.Now()); err != nil {
-		return Response{}, refuse(CodeSign, host, err)
-	}
-	if sync != "" {
-		r.Header.Set(ap.SynchronizationHeader, sync)
-	}
-	resp, err := c.roundTrip(r)
+	resp, err := c.knock(ctx, envelope{host, s, body, func() (*http.Request, error) {
+		r, err := http.NewRequestWithContext(ctx, http.MethodPost, string(inbox.WithoutFragment()), bytes.NewReader(body))
+		if err != nil {
+			return nil, err
+		}
+		r.Header.Set("Content-Type", activityType)
+		if sync != "" {
+			r.Header.Set(ap.SynchronizationHeader, sync)
+		}
+		return r, nil
+	}})
 	if err != nil {
 		return Response{}, err
 	}
-	defer resp.Body.Close()
-	// The status stands even if the rest of the answer never arrives.
-	_, _ = io.CopyN(io.Discard, resp.Body, maxReply)
-	out := Response{Status: resp.StatusCode, RetryAfter: c.retryAfter(resp.Header), AcceptSignature: acceptSignature(resp.Header)}
+	defer discard(resp) // the status stands even if the rest of the answer never arrives
+	out := Response{Status: resp.StatusCode, RetryAfter: c.retryAfter(resp.Header)}
 	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
 		return out, &Error{Code: CodeRedirect, Host: host, Status: resp.StatusCode, Err: errInboxRedirects}
 	}
@@ -92,11 +88,4 @@ func (c *Client) retryAfter(h http.Header) time.Duration {
 		return 0
 	}
 	return min(max(d, time.Second), maxRetryAfter)
-}
-
-func acceptSignature(h http.Header) string {
-	if v := h.Values("Accept-Signature"); len(v) == 1 && len(v[0]) <= maxAcceptField {
-		return v[0]
-	}
-	return ""
 }

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"moothall/federation/sign"
 	"moothall/store"
 )
 
@@ -120,6 +121,9 @@ func fail(w http.ResponseWriter, r *http.Request, err error) {
 		why = refusal{http.StatusServiceUnavailable, "try again later"}
 	}
 	w.Header().Set("Cache-Control", cachePrivate)
+	if why.status == http.StatusUnauthorized {
+		w.Header().Set("Accept-Signature", sign.AcceptSignatureOfRead)
+	}
 	body, _ := json.Marshal(map[string]string{"error": why.words}) // text always has a JSON form
 	send(w, r, why.status, "application/json", body)
 }

@@ -1,6 +1,7 @@
 package sign
 
 import (
+	"crypto/ed25519"
 	"crypto/rsa"
 	"errors"
 	"fmt"
@@ -10,12 +11,17 @@ import (
 	"time"
 
 	"github.com/go-fed/httpsig"
+
+	"moothall/actors"
 )
 
 // Signer signs what this node sends, as one actor.
 type Signer struct {
 	KeyID string // actor id with a fragment, as in its document
 	Key   *rsa.PrivateKey
+	// A second key, for those who read it (RFC 9421). Both may be empty.
+	Ed25519KeyID string
+	Ed25519      ed25519.PrivateKey
 }
 
 // What is signed, in this order (protocol.md 3.1). A read carries the digest
@@ -25,7 +31,8 @@ var (
 	signedOfWrite = []string{httpsig.RequestTarget, "host", "date", "digest", "content-type"}
 )
 
-// Sign sets Date, Host, Digest and Signature in the form of protocol.md 3.1.
+// Sign sets Date, Host, Digest and Signature in the form of protocol.md 3.1, the
+// older style.
 // Body is what r will send; a request with a body needs its Content-Type
 // first. A request can be signed again, for a later attempt.
 //
@@ -36,12 +43,8 @@ func (s Signer) Sign(r *http.Request, body []byte, now time.Time) error {
 	if err := s.check(); err != nil {
 		return fmt.Errorf("sign %s: %w", r.URL, err)
 	}
-	if r.Host == "" {
-		r.Host = r.URL.Host
-	}
-	if r.Header == nil {
-		r.Header = http.Header{}
-	}
+	prepare(r)
+	clearSignature(r.Header)
 	h := http.Header{"Host": {r.Host}, "Date": {now.UTC().Format(http.TimeFormat)}}
 	signed := signedOfRead
 	if !isRead(r.Method) || len(body) > 0 {
@@ -64,26 +67,38 @@ func (s Signer) signHeader(r *http.Request, h http.Header, signed []string, body
 	if err != nil {
 		return err
 	}
-	method := r.Method
-	if method == "" {
-		method = http.MethodGet
-	}
 	if body == nil {
 		body = []byte{} // the library leaves the digest out for nil
 	}
-	line := &http.Request{Method: method, URL: &url.URL{Path: r.URL.RequestURI()}, Header: h}
+	line := &http.Request{Method: r.Method, URL: &url.URL{Path: r.URL.RequestURI()}, Header: h}
 	return lib.SignRequest(s.Key, s.KeyID, line, body)
 }
 
 func (s Signer) check() error {
-	switch {
-	case s.Key == nil:
+	if s.Key == nil {
 		return errors.New("no key")
-	case !strings.Contains(s.KeyID, "#"):
+	}
+	return checkKeyID(s.KeyID)
+}
+
+// checkFor says whether there is a key for a style.
+func (s Signer) checkFor(style actors.Style) error {
+	if style != actors.StyleEd25519 {
+		return s.check()
+	}
+	if err := checkPrivate(s.Ed25519); err != nil {
+		return err
+	}
+	return checkKeyID(s.Ed25519KeyID)
+}
+
+func checkKeyID(id string) error {
+	switch {
+	case !strings.Contains(id, "#"):
 		// Lemmy reads nothing else, Discourse and NodeBB cut at the fragment.
-		return fmt.Errorf("key id %q has no fragment", s.KeyID)
-	case !isPlainText(s.KeyID) || strings.ContainsAny(s.KeyID, `" `):
-		return fmt.Errorf("key id %q cannot be quoted", s.KeyID)
+		return fmt.Errorf("key id %q has no fragment", id)
+	case !isPlainText(id) || strings.ContainsAny(id, `" `):
+		return fmt.Errorf("key id %q cannot be quoted", id)
 	}
 	return nil
 }

@@ -75,7 +75,7 @@ func keptKey(t testing.TB) *rsa.PrivateKey {
 func TestC13_FormThatPeersLookFor(t *testing.T) {
 	t.Parallel()
 	r := newRequest(t, "POST", "https://hub.example.gov.uk/inbox", note)
-	if err := (Signer{bobID, rsaKey()}).Sign(r, []byte(note), testNow); err != nil {
+	if err := (Signer{KeyID: bobID, Key: rsaKey()}).Sign(r, []byte(note), testNow); err != nil {
 		t.Fatal(err)
 	}
 	for name, pattern := range map[string]string{
@@ -112,7 +112,7 @@ func TestSign_WhatIsSignedIsBelieved(t *testing.T) {
 			t.Parallel()
 			r := newRequest(t, tt.method, "https://"+hub+tt.url, tt.body)
 			r.Header.Set("Content-Type", "application/activity+json")
-			s := Signer{bobID, rsaKey()}
+			s := Signer{KeyID: bobID, Key: rsaKey()}
 			for range 2 { // a second attempt signs the same request again
 				if err := s.Sign(r, []byte(tt.body), testNow); err != nil {
 					t.Fatal(err)
@@ -143,7 +143,7 @@ func TestSign_WhatIsSignedIsBelievedOverHTTP(t *testing.T) {
 		{"POST", "/inbox", note}, {"GET", "/caf%C3%A9/a%2Fb?x=%20y", ""}, {"GET", "", ""},
 	} {
 		r := newRequest(t, tt.method, srv.URL+tt.path, tt.body)
-		if err := (Signer{bobID, rsaKey()}).Sign(r, []byte(tt.body), testNow); err != nil {
+		if err := (Signer{KeyID: bobID, Key: rsaKey()}).Sign(r, []byte(tt.body), testNow); err != nil {
 			t.Fatal(err)
 		}
 		res, doErr := http.DefaultClient.Do(r)
@@ -161,7 +161,7 @@ func TestSign_WhatIsSignedIsBelievedOverHTTP(t *testing.T) {
 func TestSign_OtherLibraryBelievesIt(t *testing.T) {
 	t.Parallel()
 	r := newRequest(t, "POST", "https://"+hub+"/inbox", note)
-	if err := (Signer{bobID, rsaKey()}).Sign(r, []byte(note), testNow); err != nil {
+	if err := (Signer{KeyID: bobID, Key: rsaKey()}).Sign(r, []byte(note), testNow); err != nil {
 		t.Fatal(err)
 	}
 	r.Header.Set("Host", r.Host)
@@ -180,7 +180,7 @@ func TestSign_OtherLibraryBelievesIt(t *testing.T) {
 func TestC14_GetCarriesTheDigestOfNothing(t *testing.T) {
 	t.Parallel()
 	r := newRequest(t, "GET", "https://"+hub+"/c/planning", "")
-	if err := (Signer{bobID, rsaKey()}).Sign(r, nil, testNow); err != nil {
+	if err := (Signer{KeyID: bobID, Key: rsaKey()}).Sign(r, nil, testNow); err != nil {
 		t.Fatal(err)
 	}
 	if got := r.Header.Get("Digest"); got != "SHA-256=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=" {
@@ -196,10 +196,10 @@ func TestSign_RefusesWhatPeersCouldNotRead(t *testing.T) {
 		drop string
 	}{
 		{"no key", Signer{KeyID: bobID}, ""},
-		{"no fragment", Signer{"https://peer.example/u/bob", rsaKey()}, ""},
-		{"quote in key id", Signer{`https://peer.example/u/"bob#main-key`, rsaKey()}, ""},
-		{"line break in key id", Signer{"https://peer.example/u/bob#main\nkey", rsaKey()}, ""},
-		{"no content type", Signer{bobID, rsaKey()}, "Content-Type"},
+		{"no fragment", Signer{KeyID: "https://peer.example/u/bob", Key: rsaKey()}, ""},
+		{"quote in key id", Signer{KeyID: `https://peer.example/u/"bob#main-key`, Key: rsaKey()}, ""},
+		{"line break in key id", Signer{KeyID: "https://peer.example/u/bob#main\nkey", Key: rsaKey()}, ""},
+		{"no content type", Signer{KeyID: bobID, Key: rsaKey()}, "Content-Type"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r := newRequest(t, "POST", "https://"+hub+"/inbox", note)
@@ -217,7 +217,7 @@ func TestSign_RefusesWhatPeersCouldNotRead(t *testing.T) {
 var benchErr error
 
 func BenchmarkSign(b *testing.B) {
-	s, body := Signer{bobID, rsaKey()}, []byte(strings.Repeat(note, 20))
+	s, body := Signer{KeyID: bobID, Key: rsaKey()}, []byte(strings.Repeat(note, 20))
 	b.ReportAllocs()
 	for b.Loop() {
 		r, _ := http.NewRequest("POST", "https://"+hub+"/inbox", nil)
