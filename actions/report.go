@@ -207,8 +207,8 @@ func (a *Actions) TakeReport(ctx context.Context, tx *store.Tx, by actors.Actor,
 	return true, a.file(ctx, tx, r, group)
 }
 
-// file stores a report and tells the facilitators who live here, but for the one
-// whom it is about.
+// file stores a report and tells the facilitators, but for the one whom it is about
+// and the one who made it.
 func (a *Actions) file(ctx context.Context, tx *store.Tx, r store.Report, group actors.Community) error {
 	if err := tx.AddReport(ctx, r); err != nil {
 		return err
@@ -221,17 +221,42 @@ func (a *Actions) file(ctx context.Context, tx *store.Tx, r store.Report, group 
 		return err
 	}
 	for _, mod := range mods {
-		if !mod.Local || mod.ID == r.About || mod.ID == r.By {
+		if mod.ID == r.About || mod.ID == r.By {
 			continue
 		}
-		// By is the community: who reported is for the report itself to say, or not.
-		if err := tx.Notify(ctx, store.Notification{
-			ID: a.IDs.Next(), Actor: mod.ID, Kind: NoticeReported, Group: group.ID, By: group.ID, At: a.Now(),
-		}); err != nil {
+		if err := a.tellOfReport(ctx, tx, r, group, mod); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// withheldFromHome is what a facilitator elsewhere reads of a report.
+const withheldFromHome = "This was reported. What the report says can be read on the community’s own site."
+
+// tellOfReport tells a facilitator of a report. One who lives elsewhere hears from
+// their community's home that there is one, about what, and no more (protocol.md 9.3,
+// security.md S212).
+func (a *Actions) tellOfReport(ctx context.Context, tx *store.Tx, r store.Report, group actors.Community, mod actors.Actor) error {
+	if mod.Local {
+		// By is the community: who reported is for the report itself to say, or not.
+		return tx.Notify(ctx, store.Notification{
+			ID: a.IDs.Next(), Actor: mod.ID, Kind: NoticeReported, Group: group.ID, By: group.ID, At: a.Now(),
+		})
+	}
+	if !group.Local || r.Post == 0 {
+		return nil
+	}
+	p, err := tx.PostForRules(ctx, r.Post)
+	if err != nil || !p.Audience.Federates() {
+		return err
+	}
+	home, err := tx.ActorByURI(ctx, a.Site.Instance())
+	if err != nil {
+		return err
+	}
+	_, err = a.flag(ctx, tx, home, mod, ap.Flag{To: mod.URI, Group: group.URI, Objects: []actors.URI{p.URI}, Words: withheldFromHome}, &Sent{})
+	return err
 }
 
 // ReportReader says which reports a local person sees.

@@ -40,7 +40,7 @@ func (e *explainer) QueryContext(ctx context.Context, text string, args ...any) 
 	return e.queryer.QueryContext(ctx, text, args...)
 }
 
-var fullScan = regexp.MustCompile(`^SCAN (p|a|o|post|activity|outbound|m|membership|e|log_entry)$`)
+var fullScan = regexp.MustCompile(`^SCAN (p|a|o|post|activity|outbound|m|membership|e|log_entry|r|report)$`)
 
 // TestI6_HotQueriesWalkAnIndex holds that what is read often never reads a whole
 // table, and that pages come in the order of an index.
@@ -96,6 +96,23 @@ func TestI6_HotQueriesWalkAnIndex(t *testing.T) {
 				return err
 			}
 			_, err := tx.UnansweredFollows(ctx, time.Unix(5, 0), 10)
+			return err
+		}},
+		{"OpenReports", false, func(tx *Tx) error {
+			who := ReportReader{Actor: 7}
+			_, err := tx.CountOpenReports(ctx, who)
+			if err == nil {
+				_, err = tx.OpenReports(ctx, who, Page{})
+			}
+			if err == nil {
+				_, err = tx.ClosedReports(ctx, who, Page{})
+			}
+			if err == nil {
+				_, err = tx.CountReportsFrom(ctx, "peer.example", time.Unix(5, 0))
+			}
+			if err == nil {
+				_, err = tx.SameReports(ctx, Report{About: 5, Post: 6, By: 7})
+			}
 			return err
 		}},
 		{"FollowersBehind", true, func(tx *Tx) error { _, err := tx.FollowersBehind(ctx, "https://peer.example/inbox"); return err }},

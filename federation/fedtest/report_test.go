@@ -1,6 +1,7 @@
 package fedtest
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"moothall/actions"
 	"moothall/actors"
+	"moothall/store"
 	"moothall/templates"
 )
 
@@ -334,5 +336,81 @@ func TestS179_DecidedByAFacilitator(t *testing.T) {
 	}
 	if status := dan.browser().status(path); status != http.StatusNotFound {
 		t.Errorf("and opens it: %d", status)
+	}
+}
+
+// TestC45_FacilitatorElsewhereHears: their own node's queue has the report, without
+// who made it and what it says.
+func TestC45_FacilitatorElsewhereHears(t *testing.T) {
+	town, ann, bob, cer, parks := parish(t)
+	ann.Appoints(parks, bob)
+	post := ann.Posts(parks, "Chairs")
+	town.Settle()
+	cer.complains(post.URI, "between us")
+	town.Settle()
+	if got := bob.reports(); !strings.Contains(got, "Chairs") || !strings.Contains(got, "someone at north.example") ||
+		strings.Contains(got, "between us") || strings.Contains(got, "Cer") {
+		t.Errorf("the facilitator elsewhere sees:\n%s", got)
+	}
+	for _, host := range []string{"south.example", "north.example"} {
+		for _, line := range strings.Split(rowsOf(town.dump(host), "activity "), "\n") {
+			if strings.Contains(line, `type="Announce"`) && strings.Contains(line, "between us") {
+				t.Errorf("it was announced: %s", line)
+			}
+		}
+	}
+	if strings.Contains(town.dump("south.example"), "between us") {
+		t.Error("the words reached another node")
+	}
+	// A server that is not the community's home has no such voice.
+	town.Stranger("evil.example").Actor("Application", "evil").Sends("https://south.example/inbox", Doc{
+		"id": "https://evil.example/x/1", "type": "Flag", "actor": "https://evil.example/u/evil", "object": post.URI, "content": "from nobody",
+	})
+	town.Settle()
+	if got := bob.reports(); strings.Contains(got, "from nobody") {
+		t.Errorf("the facilitator elsewhere sees:\n%s", got)
+	}
+}
+
+// TestI5_ReportsAskThePolicy holds and refuses by rule; the sender is told nothing.
+func TestI5_ReportsAskThePolicy(t *testing.T) {
+	town, ann, parks, eve := besieged(t)
+	post := ann.Posts(parks, "Chairs")
+	dan := town.Person("dan@north.example")
+	dan.Joins(parks)
+	ann.Appoints(parks, dan)
+	north, ctx := town.Node("north.example"), context.Background()
+	sends := func(words string) {
+		t.Helper()
+		r := eve.Sends(inbox(parks), Doc{"id": eve.ID(), "type": "Flag", "actor": eve.URI, "object": post.URI, "content": words})
+		if r.Status != http.StatusAccepted {
+			t.Errorf("it was answered %d", r.Status)
+		}
+		town.Settle()
+	}
+	rules := func(f func(tx *store.Tx) error) {
+		t.Helper()
+		town.must(north.DB.Write(ctx, f))
+	}
+	rules(func(tx *store.Tx) error { return north.Actions.SetMode(ctx, tx, 0, actors.ModePublic) })
+	sends("from a stranger")
+	rules(func(tx *store.Tx) error {
+		return north.Actions.SetRule(ctx, tx, 0, actors.Rule{Host: "evil.example", Verdict: actors.Hold, Reason: "new here"})
+	})
+	sends("held")
+	if got := dan.reports(); strings.Contains(got, "Chairs") {
+		t.Errorf("it was taken in:\n%s", got)
+	}
+	var held []actors.Activity
+	town.must(north.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		held, err = tx.UnappliedIn(ctx, actors.Held, store.Page{})
+		return err
+	}))
+	if len(held) != 1 {
+		t.Fatalf("held: %v", held)
+	}
+	town.must(north.Release(ctx, held[0].ID))
+	if got := dan.reports(); !strings.Contains(got, "held") || strings.Contains(got, "from a stranger") {
+		t.Errorf("after it was let through:\n%s", got)
 	}
 }

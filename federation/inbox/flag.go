@@ -112,7 +112,8 @@ func (w *work) reported(ctx context.Context, items []ap.Inner) (found []complain
 }
 
 // reportedPost finds a post that this node decides about: it is part of a community
-// here, or its author lives here. Nobody reports what they may not read (security.md S180).
+// here, its author lives here, or the community's own home tells its facilitators here.
+// Nobody reports what they may not read (security.md S180).
 func (w *work) reportedPost(ctx context.Context, uri actors.URI) (c complaint, err error) {
 	p, err := w.tx.PostByURI(ctx, uri)
 	if err != nil {
@@ -126,7 +127,8 @@ func (w *work) reportedPost(ctx context.Context, uri actors.URI) (c complaint, e
 	if err != nil {
 		return c, err
 	}
-	if p.IsGone() || !group.Local && !p.Local || !readable {
+	fromHome := w.from.Kind == actors.Application && w.from.URI.SameOrigin(group.URI)
+	if p.IsGone() || !group.Local && !p.Local && !fromHome || !readable && !fromHome {
 		return c, store.ErrNotFound
 	}
 	return complaint{about: p.Author, post: p.ID, group: group}, nil
