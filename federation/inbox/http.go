@@ -11,6 +11,7 @@ import (
 
 	"moothall/actors"
 	"moothall/federation/ap"
+	"moothall/federation/remote"
 	"moothall/federation/sign"
 	"moothall/store"
 )
@@ -55,7 +56,7 @@ func (in *Inbox) serve(w http.ResponseWriter, r *http.Request) *answer {
 		return no
 	}
 	host := v.Signer().Host()
-	if !in.buckets.allow(host, in.Rate, in.Now()) {
+	if !in.buckets.allow(remote.Domain(host), in.Rate, in.Now()) {
 		return &answer{status: http.StatusTooManyRequests, code: "rate", host: host, retryAfter: "30"}
 	}
 	act, err := ap.ParseActivity(v.Body())

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Rate is how many activities one host may send: a steady number each second,
+// Rate is how many activities one domain may send: a steady number each second,
 // and a burst on top, since Lemmy sends what has gathered all at once.
 type Rate struct {
 	PerSecond float64
@@ -17,7 +17,7 @@ var DefaultRate = Rate{PerSecond: 200, Burst: 20000}
 
 const maxHosts = 10000 // remembered at once; more start from nothing
 
-// buckets holds a token bucket for each host.
+// buckets holds a token bucket for each domain.
 type buckets struct {
 	mu    sync.Mutex
 	hosts map[string]bucket

@@ -22,7 +22,7 @@ const (
 	keyAway          = time.Minute      // how long an unreachable host is left alone
 	refreshEvery     = 5 * time.Minute  // per actor (security.md S30)
 	fetchesPerSource = 10               // per minute (security.md S31)
-	fetchesPerHost   = 30
+	fetchesPerHost   = 30               // per minute and domain
 )
 
 // Keys finds the key that a signature names (protocol.md 3.2(7) to (9)). It
@@ -288,14 +288,14 @@ func sameKeys(known, found actors.Actor) bool {
 func (k *Keys) spend(w wanted) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	now, host := k.Now(), w.id.Host()
-	if w.source != "" && !k.sources.left(w.source, fetchesPerSource, now) || !k.hosts.left(host, fetchesPerHost, now) {
-		return refuse(CodeBudget, host, ErrBudget)
+	now, domain := k.Now(), Domain(w.id.Host())
+	if w.source != "" && !k.sources.left(w.source, fetchesPerSource, now) || !k.hosts.left(domain, fetchesPerHost, now) {
+		return refuse(CodeBudget, w.id.Host(), ErrBudget)
 	}
 	if w.source != "" {
 		k.sources.take(w.source, now)
 	}
-	k.hosts.take(host, now)
+	k.hosts.take(domain, now)
 	return nil
 }
 

@@ -105,12 +105,12 @@ func (m *Members) question(ctx context.Context, group actors.Community, who acto
 func (m *Members) spend(group, who actors.URI) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	now, host := m.Now(), who.Host()
-	if !m.groups.left(string(group), asksPerGroup, now) || !m.hosts.left(host, asksPerHost, now) {
+	now, domain := m.Now(), Domain(who.Host())
+	if !m.groups.left(string(group), asksPerGroup, now) || !m.hosts.left(domain, asksPerHost, now) {
 		return refuse(CodeBudget, group.Host(), ErrBudget)
 	}
 	m.groups.take(string(group), now)
-	m.hosts.take(host, now)
+	m.hosts.take(domain, now)
 	return nil
 }
 
