@@ -122,6 +122,9 @@ func (a *Actions) Describe(ctx context.Context, tx *store.Tx, by actors.Actor, g
 	if err := tx.SaveCommunity(ctx, group); err != nil {
 		return actors.Activity{}, fmt.Errorf("describe community: %w", err)
 	}
+	if err := a.note(ctx, tx, by.ID, group, DidDescribe, "", ""); err != nil {
+		return actors.Activity{}, err
+	}
 	return a.tellFollowers(ctx, tx, group)
 }
 

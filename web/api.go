@@ -163,7 +163,7 @@ type verb struct {
 
 var verbs = map[string]verb{
 	"Create": {meetNamed, command.create},
-	"Update": {meetNamed, command.update},
+	"Update": {meetUpdated, command.update},
 	"Delete": {nil, command.remove},
 	"Like":   {nil, command.like},
 	"Follow": {meetFollowed, command.follow},

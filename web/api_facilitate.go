@@ -91,6 +91,33 @@ func (q command) undoDelete(object actors.URI) (actors.Activity, error) {
 	return q.s.Actions.Restore(q.ctx, q.tx, q.who, p)
 }
 
+// describe changes what a community says of itself, or asks one elsewhere to. What
+// the object leaves out stays (ActivityPub 6.3).
+func (q command) describe(c actors.Community) (actors.Activity, error) {
+	doc := q.draft.Object
+	if !doc.Embedded() {
+		return actors.Activity{}, wrongField("object", "Put what is to change into the object")
+	}
+	o, err := doc.AsObject()
+	if err != nil {
+		return actors.Activity{}, wrongField("object", "The object cannot be read: "+err.Error())
+	}
+	words := actions.Words{Title: c.Title, Purpose: c.Source, Posting: c.Posting}
+	if o.Name != "" {
+		words.Title = o.Name
+	}
+	if o.Source.Content != "" {
+		words.Purpose = o.Source.Content
+	}
+	if !c.Local {
+		return q.s.Actions.Suggest(q.ctx, q.tx, q.who, c, words)
+	}
+	return q.s.Actions.Describe(q.ctx, q.tx, q.who, c, actions.Charter{
+		Title: words.Title, Purpose: words.Purpose, Posting: words.Posting,
+		Audience: c.Audience, Joining: c.Joining, Language: c.Language,
+	})
+}
+
 // block removes somebody from a community.
 func (q command) block() (actors.Activity, error) {
 	c, who, err := q.barred(q.draft)

@@ -31,6 +31,14 @@ func embedded(draft ap.Activity, who actors.Actor) (ap.Object, error) {
 	return o, nil
 }
 
+// meetUpdated is meetNamed for what may also describe a community.
+func meetUpdated(ctx context.Context, s *Server, who actors.Actor, draft ap.Activity) error {
+	if _, kind, err := ap.Peek(draft.Object.Raw()); err == nil && kind == string(actors.Group) {
+		return nil
+	}
+	return meetNamed(ctx, s, who, draft)
+}
+
 // meetNamed learns of people elsewhere whom the words of a draft name.
 func meetNamed(ctx context.Context, s *Server, who actors.Actor, draft ap.Activity) error {
 	o, err := embedded(draft, who)
@@ -233,6 +241,12 @@ func titleOf(o ap.Object, d content.Draft) string {
 }
 
 func (q command) update() (actors.Activity, error) {
+	if c, err := q.knownCommunity(q.draft.Object.ID()); !errors.Is(err, store.ErrNotFound) {
+		if err != nil {
+			return actors.Activity{}, err
+		}
+		return q.describe(c)
+	}
 	o, err := embedded(q.draft, q.who)
 	if err != nil {
 		return actors.Activity{}, err

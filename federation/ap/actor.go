@@ -42,6 +42,7 @@ type Actor struct {
 	Discoverable   bool // true where it is not said, as in Lemmy
 	Indexable      bool
 	ModeratorsOnly bool // postingRestrictedToMods
+	PostingSaid    bool // postingRestrictedToMods is there
 	Sensitive      bool
 	Published      Time
 	Updated        Time
@@ -225,6 +226,7 @@ func (a *Actor) readStanding(key []byte, m value) (err error) {
 	case "indexable":
 		a.Indexable, err = m.bool()
 	case "postingRestrictedToMods":
+		a.PostingSaid = true
 		a.ModeratorsOnly, err = m.bool()
 	case "sensitive":
 		a.Sensitive, err = m.bool()

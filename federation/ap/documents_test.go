@@ -146,7 +146,10 @@ type writing func(name string) func([]byte, error) []byte
 func oursActors(write writing) {
 	write("actor_person")(WriteActor(ana()))
 	write("actor_node")(WriteActor(node()))
-	write("actor_community")(WriteCommunity(actors.Community{Actor: soil(), Audience: actors.AudiencePublic, Posting: actors.PostModerators}))
+	group := write("actor_community")(WriteCommunity(actors.Community{Actor: soil(), Audience: actors.AudiencePublic, Posting: actors.PostModerators}))
+	write("update_community")(WriteDescription(groupEnvelope(actors.AudiencePublic, "up3"), group, Description{
+		Name: "Soil and water", Summary: "<p>What <em>grows</em>.</p>\n", Source: "What *grows*.", Updated: noon,
+	}))
 	write("actor_community_members")(WriteCommunity(actors.Community{Actor: soil(), Audience: actors.AudienceMembers}))
 	known, moved := ana(), soil()
 	known.AlsoKnownAs = "https://old.example/u/ana"

@@ -95,12 +95,36 @@ func writeUndone(e Envelope, inner activityDocument, reason string) ([]byte, err
 // its author's server wrote it; nothing else of it changes but the time, without
 // which peers take the Update for an old one.
 func WriteComments(e Envelope, object json.RawMessage, enabled bool, at time.Time) ([]byte, error) {
+	return writePatched(e, object, map[string]any{"commentsEnabled": enabled, "updated": written(at)})
+}
+
+// Description is what a facilitator may change of a community.
+type Description struct {
+	Name           string
+	Summary        string // HTML
+	Source         string // Markdown
+	ModeratorsOnly bool   // only facilitators post
+	Updated        time.Time
+}
+
+// WriteDescription asks a community elsewhere to describe itself anew (protocol.md
+// 9.2). group is its document as it was last read: all else of it stays.
+func WriteDescription(e Envelope, group json.RawMessage, d Description) ([]byte, error) {
+	return writePatched(e, group, map[string]any{
+		"name": d.Name, "summary": d.Summary, "source": sourceDocument{d.Source, "text/markdown"},
+		"postingRestrictedToMods": d.ModeratorsOnly, "updated": written(d.Updated),
+	})
+}
+
+// writePatched is an Update with somebody else's document, in which some members
+// are others.
+func writePatched(e Envelope, object json.RawMessage, patch map[string]any) ([]byte, error) {
 	members := map[string]json.RawMessage{}
 	if err := json.Unmarshal(nested(object), &members); err != nil {
-		return nil, fmt.Errorf("read the discussion: %w", err)
+		return nil, fmt.Errorf("read the document: %w", err)
 	}
 	delete(members, "proof") // it is not for these values
-	for name, v := range map[string]any{"commentsEnabled": enabled, "updated": written(at)} {
+	for name, v := range patch {
 		raw, err := plain(v)
 		if err != nil {
 			return nil, err

@@ -258,6 +258,24 @@ func (p *Person) Unlocks(post Post) {
 	p.does(Doc{"type": "Undo", "object": Doc{"type": "Lock", "object": post.URI}})
 }
 
+// Describes gives a community that they look after a name and a purpose.
+func (p *Person) Describes(c Community, title, purpose string) {
+	p.town.T.Helper()
+	p.does(Doc{"type": "Update", "object": Doc{
+		"id": c.URI, "type": "Group", "name": title, "source": Doc{"content": purpose, "mediaType": "text/markdown"},
+	}})
+}
+
+// Knows is what a person's node has of a community.
+func (p *Person) Knows(c Community) (found actors.Community) {
+	p.town.T.Helper()
+	p.town.must(p.hall().read(func(ctx context.Context, tx *store.Tx) (err error) {
+		found, err = tx.CommunityByURI(ctx, c.URI)
+		return err
+	}))
+	return found
+}
+
 // IsLocked says whether the person's node takes no replies to a post itself.
 func (p *Person) IsLocked(post Post) bool {
 	p.town.T.Helper()

@@ -111,6 +111,9 @@ func (w *work) relayedPost(ctx context.Context, inner ap.Activity, group actors.
 	if err != nil {
 		return err
 	}
+	if uri == group.URI && inner.Type == "Update" {
+		return w.reread(uri)
+	}
 	if done, err := w.relayedComments(ctx, inner, uri, group); done || err != nil {
 		return err
 	}

@@ -26,6 +26,8 @@ func (w *work) undoDelete(ctx context.Context, deleted ap.Activity) error {
 		return err
 	}
 	switch {
+	case p.Author == w.from.ID && p.Standing == content.Hidden && !p.IsGone():
+		return refuse("not_moderator", "A facilitator hid this: only a facilitator can bring it back.")
 	case p.Author == w.from.ID && !p.IsGone():
 		w.line.Reason = "known_object: it is not deleted"
 		return nil

@@ -20,6 +20,13 @@ func update(ctx context.Context, w *work) error {
 	if uri == w.from.URI {
 		return w.renew(uri)
 	}
+	group, err := w.tx.CommunityByURI(ctx, uri)
+	if err == nil {
+		return w.describe(ctx, group)
+	}
+	if !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
 	p, err := w.tx.PostByURI(ctx, uri)
 	if errors.Is(err, store.ErrNotFound) {
 		return create(ctx, w) // an edit that overtook its post
