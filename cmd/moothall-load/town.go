@@ -14,6 +14,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"moothall/federation/ap"
 )
 
 // town is all the other servers: many host names that lead to one listener.
@@ -69,8 +71,12 @@ func (t *town) host(street string, n int) string {
 	return fmt.Sprintf("%s%d.localhost:%d", street, n, t.port)
 }
 
-// quickStreet is where those live who sign with Ed25519.
-const quickStreet = "quick"
+// quickStreet is where those live who sign with Ed25519, newerStreet where those
+// do who say that they read it.
+const (
+	quickStreet = "quick"
+	newerStreet = "newer"
+)
 
 func (t *town) penOf(host string) pen {
 	var key crypto.Signer = t.keys.rsa
@@ -100,13 +106,17 @@ func (t *town) actor(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.Host, quickStreet) {
 		key = t.quick
 	}
-	reply(w, activityType, map[string]any{
+	doc := map[string]any{
 		"@context": []string{"https://www.w3.org/ns/activitystreams", "https://w3id.org/security/v1"},
 		"id":       id, "type": "Person", "preferredUsername": "reader", "name": "A reader of " + r.Host,
 		"inbox": "http://" + r.Host + "/inbox", "outbox": id + "/outbox",
 		"endpoints": map[string]string{"sharedInbox": "http://" + r.Host + "/inbox"},
 		"publicKey": map[string]string{"id": id + "#main-key", "owner": id, "publicKeyPem": key},
-	})
+	}
+	if strings.HasPrefix(r.Host, newerStreet) {
+		doc["generator"] = map[string]any{"type": "Application", "implements": []map[string]string{{"href": ap.ImplementsEd25519}}}
+	}
+	reply(w, activityType, doc)
 }
 
 func (t *town) nodeInfoLinks(w http.ResponseWriter, r *http.Request) {
