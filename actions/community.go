@@ -201,7 +201,7 @@ func (a *Actions) EnsureInstance(ctx context.Context, db *store.DB) (actors.Acto
 	if err != nil {
 		return x, fmt.Errorf("make the node's keys: %w", err)
 	}
-	x, secrets, err := a.newActor(actors.Application, a.Site.Host, a.Site.Name, keys)
+	x, secrets, err := a.newActor(actors.Application, a.Site.InstanceName(), a.Site.Name, keys)
 	if err != nil {
 		return x, err
 	}

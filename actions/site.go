@@ -29,6 +29,14 @@ func (s Site) at(path string) actors.URI { return actors.URI(s.Base + path) }
 // Instance is the address of the node's own Application actor.
 func (s Site) Instance() actors.URI { return s.at("/") }
 
+// InstanceName is the name of the node's own actor: the host, without the port
+// that it has in development, because no server takes a colon in a name
+// (protocol.md 1.1; GoToSocial then refuses the key as well).
+func (s Site) InstanceName() string {
+	name, _, _ := strings.Cut(s.Host, ":")
+	return name
+}
+
 // SharedInbox is where other servers send what concerns several people here.
 func (s Site) SharedInbox() actors.URI { return s.at("/inbox") }
 

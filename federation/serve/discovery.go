@@ -81,6 +81,8 @@ func (s *Serve) resource(resource string) (lookup, error) {
 		return nil, malformed
 	case host != s.Site.Host:
 		return nil, store.ErrNotFound
+	case name == host:
+		name = s.Site.InstanceName()
 	}
 	return func(ctx context.Context, tx *store.Tx) (actors.Actor, error) { return tx.LocalActor(ctx, name) }, nil
 }

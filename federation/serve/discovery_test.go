@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"moothall/actions"
 	"moothall/actors"
 	"moothall/store"
 )
@@ -253,5 +255,25 @@ func TestC9_InstanceActor(t *testing.T) {
 	c := h.collection("/outbox", actors.Actor{})
 	if c.Type != "OrderedCollection" || c.TotalItems != 0 || c.OrderedItems == nil {
 		t.Errorf("outbox: %+v", c)
+	}
+}
+
+// TestC9_InstanceNameHasNoPort: GoToSocial takes no colon in a name, and refuses
+// every signature of a node whose own actor it cannot name. Both spellings lead
+// to the actor.
+func TestC9_InstanceNameHasNoPort(t *testing.T) {
+	t.Parallel()
+	h := newHallAt(t, actions.NewSite("127.0.0.3:8081", "North Council", true))
+	for _, name := range []string{"127.0.0.3", "127.0.0.3:8081"} {
+		var d struct {
+			Subject string
+			Aliases []string
+		}
+		if err := json.Unmarshal(h.get("/.well-known/webfinger?resource=acct:"+name+"@127.0.0.3:8081").Body.Bytes(), &d); err != nil {
+			t.Fatal(err)
+		}
+		if d.Subject != "acct:127.0.0.3@127.0.0.3:8081" || !slices.Equal(d.Aliases, []string{"http://127.0.0.3:8081/"}) {
+			t.Errorf("%s: %+v", name, d)
+		}
 	}
 }

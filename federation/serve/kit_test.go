@@ -45,6 +45,11 @@ type hall struct {
 
 func newHall(t testing.TB) *hall {
 	t.Helper()
+	return newHallAt(t, actions.NewSite("north.example", "North Council", false))
+}
+
+func newHallAt(t testing.TB, site actions.Site) *hall {
+	t.Helper()
 	h := &hall{t: t, ctx: context.Background(), clock: time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)}
 	var err error
 	if h.db, err = store.Open(h.ctx, "sqlite:"+filepath.Join(t.TempDir(), "hall.db")); err != nil {
@@ -53,7 +58,7 @@ func newHall(t testing.TB) *hall {
 	t.Cleanup(func() { h.db.Close() })
 	now := func() time.Time { h.clock = h.clock.Add(time.Second); return h.clock }
 	h.acts = &actions.Actions{
-		Site: actions.NewSite("north.example", "North Council", false), Now: now,
+		Site: site, Now: now,
 		IDs: actors.NewIDs(now, nil), Keys: actions.NewKeyring(),
 	}
 	if _, err := h.acts.EnsureInstance(h.ctx, h.db); err != nil {
