@@ -4,9 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
-	"sync"
-	"time"
 
 	"moothall/actors"
 	"moothall/federation/ap"
@@ -77,80 +74,4 @@ func (a *Actions) SignedHead(ctx context.Context, tx *store.Tx, group actors.Com
 	}
 	h := actors.Head{Group: group.URI, Chain: chain, Seq: seq, Hash: hash, Epoch: group.Epoch}
 	return h.Sign(keys.Ed25519), nil
-}
-
-// boosts remembers for which communities somebody needs plain boosts, so that a
-// post costs the same however many partners follow (invariant I6).
-type boosts struct {
-	mu    sync.Mutex
-	known map[actors.ID]boostNeed
-}
-
-type boostNeed struct {
-	any   bool
-	until time.Time
-}
-
-const (
-	boostMemory = time.Minute
-	boostGroups = 10000 // remembered at once
-)
-
-// needed says whether any follower's server needs a plain boost.
-func (b *boosts) needed(ctx context.Context, tx *store.Tx, group actors.ID, now time.Time) (bool, error) {
-	b.mu.Lock()
-	n, ok := b.known[group]
-	b.mu.Unlock()
-	if ok && now.Before(n.until) {
-		return n.any, nil
-	}
-	software, err := tx.FollowerSoftware(ctx, group)
-	if err != nil {
-		return false, err
-	}
-	n = boostNeed{any: slices.ContainsFunc(software, func(s string) bool { return !actors.ReadsWrapped(s) }), until: now.Add(boostMemory)}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.known == nil || len(b.known) >= boostGroups {
-		b.known = map[actors.ID]boostNeed{}
-	}
-	b.known[group] = n
-	return n.any, nil
-}
-
-// forget looks again at the next post: there is a new follower.
-func (b *boosts) forget(group actors.ID) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	delete(b.known, group)
-}
-
-// SoftwareKnown is told when servers have said what they run: the next post looks
-// again at who needs a boost.
-func (a *Actions) SoftwareKnown() {
-	a.boosts.mu.Lock()
-	defer a.boosts.mu.Unlock()
-	clear(a.boosts.known)
-}
-
-// boost passes on the address of a new discussion alone, which is all that
-// Mastodon and its like understand of a community (protocol.md 5.3).
-func (a *Actions) boost(ctx context.Context, tx *store.Tx, group actors.Community, about actors.URI) error {
-	needed, err := a.boosts.needed(ctx, tx, group.ID, a.Now())
-	if err != nil || !needed {
-		return err
-	}
-	act := a.own("Announce", group.Actor, group.URI, about)
-	act.Group = group.ID
-	to, cc := ap.GroupAddress(actors.AudiencePublic, group.Actor)
-	act.Body, err = ap.WriteBoost(ap.Envelope{
-		ID: act.URI, Actor: group.URI, To: to, Cc: cc, Audience: group.URI, Published: act.At,
-	}, about)
-	if err != nil {
-		return fmt.Errorf("boost %s: %w", about, err)
-	}
-	if err := a.record(ctx, tx, act); err != nil {
-		return err
-	}
-	return a.send(ctx, tx, act, group.Actor, store.Recipient{FollowersOf: group.ID, Form: store.FormBoost})
 }

@@ -50,6 +50,9 @@ func (a *Actions) Edit(ctx context.Context, tx *store.Tx, by actors.Actor, p con
 	if err := a.TakeEdit(ctx, tx, by, group, p, nil, act); err != nil {
 		return act, err
 	}
+	if err := a.bareToo(ctx, tx, act, by, group, p); err != nil {
+		return act, err
+	}
 	return act, a.alsoTo(ctx, tx, act, by, p.Audience, w)
 }
 

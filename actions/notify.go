@@ -50,9 +50,6 @@ func (a *Actions) TellParent(ctx context.Context, tx *store.Tx, p content.Post) 
 
 // tellMentioned tells local people that a local person's post names them.
 func (a *Actions) tellMentioned(ctx context.Context, tx *store.Tx, act actors.Activity, w wording) error {
-	if act.Type != "Create" {
-		return nil
-	}
 	for _, who := range w.people {
 		if err := a.tellNamed(ctx, tx, who, act, w.by); err != nil {
 			return err

@@ -47,10 +47,15 @@ func (a *Actions) Publish(ctx context.Context, tx *store.Tx, by actors.Actor, gr
 	if err := a.record(ctx, tx, act); err != nil {
 		return p, act, err
 	}
+	// Those who are named come first: GoToSocial and Mastodon notify nobody of a
+	// post that a boost has brought them already.
+	if err := a.alsoTo(ctx, tx, act, by, p.Audience, w); err != nil {
+		return p, act, err
+	}
 	if err := a.Take(ctx, tx, by, group, p, nil, act); err != nil {
 		return p, act, err
 	}
-	if err := a.alsoTo(ctx, tx, act, by, p.Audience, w); err != nil {
+	if err := a.tellMentioned(ctx, tx, act, w); err != nil {
 		return p, act, err
 	}
 	p, err = tx.PostForRules(ctx, p.ID) // as it was taken
@@ -248,11 +253,10 @@ func (a *Actions) Document(ctx context.Context, tx *store.Tx, p content.Post) ([
 }
 
 // alsoTo sends a local person's public activity to those who may not follow the
-// community: the people it names, and the author's own followers. Local people
-// who are named are told.
+// community: the people it names, and the author's own followers.
 func (a *Actions) alsoTo(ctx context.Context, tx *store.Tx, act actors.Activity, by actors.Actor, audience actors.Audience, w wording) error {
 	if audience != actors.AudiencePublic {
-		return a.tellMentioned(ctx, tx, act, w)
+		return nil
 	}
 	named := w.people
 	if w.parent != nil {
@@ -264,11 +268,7 @@ func (a *Actions) alsoTo(ctx context.Context, tx *store.Tx, act actors.Activity,
 			recipients = append(recipients, store.ToInbox(who))
 		}
 	}
-	recipients = append(recipients, store.Recipient{FollowersOf: by.ID})
-	if err := a.send(ctx, tx, act, by, recipients...); err != nil {
-		return err
-	}
-	return a.tellMentioned(ctx, tx, act, w)
+	return a.send(ctx, tx, act, by, append(recipients, store.Recipient{FollowersOf: by.ID})...)
 }
 
 // Adopt stores a post that a community elsewhere has accepted.

@@ -48,6 +48,9 @@ func (a *Actions) Delete(ctx context.Context, tx *store.Tx, by actors.Actor, p c
 	if err := a.TakeDelete(ctx, tx, by, group, p, strings.TrimSpace(reason), act); err != nil || p.Author != by.ID {
 		return act, err
 	}
+	if err := a.bareToo(ctx, tx, act, by, group, p); err != nil {
+		return act, err
+	}
 	return act, a.alsoTo(ctx, tx, act, by, p.Audience, w)
 }
 
@@ -133,6 +136,9 @@ func (a *Actions) TakeVanished(ctx context.Context, tx *store.Tx, by actors.Acto
 
 // Hidden notes that a community has taken a post out, and why.
 func (a *Actions) Hidden(ctx context.Context, tx *store.Tx, p content.Post, reason string) error {
+	if err := a.takeBackBoost(ctx, tx, p); err != nil {
+		return err
+	}
 	if err := tx.HidePost(ctx, p, clip(reason, maxReason)); err != nil {
 		return fmt.Errorf("hide post: %w", err)
 	}
@@ -141,6 +147,9 @@ func (a *Actions) Hidden(ctx context.Context, tx *store.Tx, p content.Post, reas
 
 // Withdraw erases the words of a post and leaves a tombstone.
 func (a *Actions) Withdraw(ctx context.Context, tx *store.Tx, p content.Post) error {
+	if err := a.takeBackBoost(ctx, tx, p); err != nil {
+		return err
+	}
 	if err := tx.MarkPostGone(ctx, p, a.Now()); err != nil {
 		return fmt.Errorf("withdraw post: %w", err)
 	}

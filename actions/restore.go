@@ -55,7 +55,10 @@ func (a *Actions) TakeRestore(ctx context.Context, tx *store.Tx, by actors.Actor
 	if err := a.note(ctx, tx, by.ID, group, DidRestore, string(p.URI), ""); err != nil {
 		return err
 	}
-	return a.announce(ctx, tx, group, act.Body, p.Audience, p.URI)
+	if err := a.announce(ctx, tx, group, act.Body, p.Audience, p.URI); err != nil {
+		return err
+	}
+	return a.boostAgain(ctx, tx, group, p)
 }
 
 // Restored notes that a community has brought a hidden post back.
@@ -85,5 +88,8 @@ func (a *Actions) TakeReturn(ctx context.Context, tx *store.Tx, by actors.Actor,
 	if !group.Local {
 		return nil
 	}
-	return a.passOn(ctx, tx, by, group, p, act)
+	if err := a.passOn(ctx, tx, by, group, p, act); err != nil || p.Standing != content.Accepted {
+		return err
+	}
+	return a.boostAgain(ctx, tx, group, p)
 }

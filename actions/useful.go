@@ -54,7 +54,7 @@ func (a *Actions) TakeUseful(ctx context.Context, tx *store.Tx, by actors.Actor,
 	if err != nil || !isNew {
 		return err
 	}
-	return a.passOn(ctx, tx, by, group, p, act)
+	return a.passOnUseful(ctx, tx, by, group, p, act)
 }
 
 // TakeBackUseful undoes SayUseful.
@@ -92,6 +92,13 @@ func (a *Actions) TakeBackUseful(ctx context.Context, tx *store.Tx, by actors.Ac
 func (a *Actions) TakeUndoUseful(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, p content.Post, act actors.Activity) error {
 	was, err := tx.DropUseful(ctx, p.ID, by.ID)
 	if err != nil || !was {
+		return err
+	}
+	return a.passOnUseful(ctx, tx, by, group, p, act)
+}
+
+func (a *Actions) passOnUseful(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, p content.Post, act actors.Activity) error {
+	if err := a.tellAuthor(ctx, tx, act, by, group, p); err != nil {
 		return err
 	}
 	return a.passOn(ctx, tx, by, group, p, act)

@@ -90,8 +90,29 @@ func firstRunes(s string, n int) string {
 }
 
 // FirstLine is the title of something that has none, such as a Note: the first
-// line of its words, at most MaxTitle characters (protocol.md 5.2).
+// line of its words, at most MaxTitle characters (protocol.md 5.2). People who
+// write to a community from Mastodon or GoToSocial begin with its handle, which
+// is no part of the title unless there is nothing else.
 func FirstLine(html string) string {
-	line, _, _ := strings.Cut(PlainText(html), "\n")
+	words := PlainText(html)
+	for line := range strings.Lines(words) {
+		if line = withoutHandles(line); line != "" {
+			return PlainName(shorten(line, MaxTitle), MaxTitle)
+		}
+	}
+	line, _, _ := strings.Cut(words, "\n")
 	return PlainName(shorten(line, MaxTitle), MaxTitle)
+}
+
+// withoutHandles cuts handles off the beginning of a line.
+func withoutHandles(line string) string {
+	line = strings.TrimSpace(line)
+	for strings.HasPrefix(line, "@") {
+		_, size, ok := scanHandle(line)
+		if !ok {
+			break
+		}
+		line = strings.TrimSpace(line[size:])
+	}
+	return line
 }

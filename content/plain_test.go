@@ -81,6 +81,10 @@ func TestFirstLine(t *testing.T) {
 		{"<p>Tree planting</p><p>When?</p>", "Tree planting"},
 		{"a &lt;b&gt; c<br>d", "a <b> c"},
 		{"<p> </p>", ""},
+		{"<p><a href=\"https://north.example/c/soil\">@<span>soil</span></a> Rain barrels<br>Who has them?</p>", "Rain barrels"},
+		{"<p>@soil@north.example @ann</p><p>Rain barrels</p>", "Rain barrels"},
+		{"<p>@soil@north.example</p>", "@soil@north.example"},
+		{"<p>@ 5 pm</p>", "@ 5 pm"},
 		{"<p>" + strings.Repeat("word ", 60) + "</p>", strings.TrimSpace(strings.Repeat("word ", 39)) + "…"},
 	}
 	for _, tt := range tests {

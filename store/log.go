@@ -57,6 +57,16 @@ func (t *Tx) ActivityByURI(ctx context.Context, uri, signer actors.URI) (actors.
 		`SELECT `+activityColumns+` FROM activity a WHERE a.uri = $1 AND a.signer = $2`, uri, signer)
 }
 
+// LastBoost is the newest Announce by a local community of one object by its id
+// alone, which unlike the others is no entry of its log.
+func (t *Tx) LastBoost(ctx context.Context, group actors.ID, object actors.URI) (actors.Activity, error) {
+	return one(ctx, t, scanActivity, `
+		SELECT `+activityColumns+` FROM activity a
+		WHERE a.object = $1 AND a.type = 'Announce' AND a.direction = 'out' AND a.group_id = $2
+			AND NOT EXISTS (SELECT 1 FROM log_entry e WHERE e.object = $1 AND e.group_id = $2 AND e.activity_id = a.id)
+		ORDER BY a.id DESC LIMIT 1`, object, group)
+}
+
 // ForgetActivity lets an activity with this address come again: some servers
 // give a vote the id of the one that was undone (protocol.md 5.4, NodeBB).
 func (t *Tx) ForgetActivity(ctx context.Context, uri, signer actors.URI, id actors.ID) error {

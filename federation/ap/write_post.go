@@ -163,17 +163,17 @@ func GroupAddress(a actors.Audience, group actors.Actor) (to, cc []actors.URI) {
 	return []actors.URI{actors.Public}, []actors.URI{followers(group)}
 }
 
-// mentionTags lists who is mentioned. A comment mentions the author above it and
-// the community, so that an answer from Mastodon is addressed to both (C36).
+// mentionTags lists who is mentioned: the author above a comment and, always, the
+// community, so that what people answer from Mastodon or GoToSocial is addressed
+// to both (C36).
 func mentionTags(author, group actors.Actor, parent *Parent, mentions []Mention) []linkDocument {
-	all := mentions
+	var all []Mention
 	if parent != nil {
-		all = nil
 		if a := parent.Author; a.URI != "" && a.URI != author.URI {
 			all = append(all, Mention{a.Handle(), a.URI})
 		}
-		all = append(append(all, Mention{group.Handle(), group.URI}), mentions...)
 	}
+	all = append(append(all, Mention{group.Handle(), group.URI}), mentions...)
 	tags := make([]linkDocument, 0, len(all))
 	for i, m := range all {
 		if !slices.ContainsFunc(all[:i], func(n Mention) bool { return n.Href == m.Href }) {

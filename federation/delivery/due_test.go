@@ -136,3 +136,21 @@ func TestBoostGoesToThoseWhoNeedIt(t *testing.T) {
 		t.Errorf("unknown software:\n%s", diff)
 	}
 }
+
+// TestSkippedBoostIsNotDelivered: what an inbox had no use for in one form it is
+// still sent for another reason.
+func TestSkippedBoostIsNotDelivered(t *testing.T) {
+	h := newHall(t)
+	h.follower(peerA, "ann", true)
+	h.write(func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.MeetInstance(ctx, peerA, h.at); err != nil {
+			return err
+		}
+		return tx.DescribeInstance(ctx, peerA, "lemmy", "A")
+	})
+	h.say("change", store.Recipient{FollowersOf: h.group, Form: store.FormBoost}, h.toFollowers())
+	h.settle()
+	if diff := cmp.Diff([]string{"change"}, h.got(peerA)); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -157,7 +157,6 @@ func (r *round) afterPart(due []store.Due) []store.Due {
 // pass moves the cursor past a delivery. A row counts when all its inboxes do.
 func (r *round) pass(i int) {
 	item := r.due[i]
-	r.last[item.Inbox] = item.Activity
 	if i+1 < len(r.due) && r.due[i+1].Seq == item.Seq {
 		r.cursor.Part = part(item)
 	} else {
@@ -193,7 +192,11 @@ func (r *round) deal(ctx context.Context, item store.Due, fresh bool) (over bool
 	r.slot.begin()
 	resp, err := r.d.Post(ctx, item.Inbox, l.body, s, r.synchronization(item, s))
 	r.slot.done()
-	return r.settle(ctx, item, l, judge(resp, err))
+	over, err = r.settle(ctx, item, l, judge(resp, err))
+	if over {
+		r.last[item.Inbox] = item.Activity
+	}
+	return over, err
 }
 
 // prepare gets what is sent, and asks once more whether it still is due: those

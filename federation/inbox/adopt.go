@@ -42,8 +42,8 @@ func (w *work) vouched(item ap.Inner, uri actors.URI, group actors.Community) (d
 }
 
 // adopt stores a post that a community elsewhere counts as its own. The object
-// must name the community itself: a community cannot claim what was said to
-// others.
+// must name the community itself, or answer what is part of it: a community
+// cannot claim what was said to others.
 func (w *work) adopt(ctx context.Context, doc document, group actors.Community) error {
 	o := doc.object
 	author, err := w.address(string(o.AttributedTo))
@@ -62,7 +62,7 @@ func (w *work) adopt(ctx context.Context, doc document, group actors.Community) 
 	switch {
 	case !author.SameOrigin(uri):
 		return refuse("owner_mismatch", "The object is attributed to someone on another host.")
-	case !names(o, group.URI):
+	case !names(o, group.URI) && !isPlainReply(o):
 		return refuse("other_community", "It does not name this community.")
 	}
 	if err := w.ofNoOther(ctx, o, group); err != nil {
@@ -99,6 +99,13 @@ func (w *work) adopt(ctx context.Context, doc document, group actors.Community) 
 
 // maxAbove is how many posts are fetched because others answer them (security.md S99).
 const maxAbove = 10
+
+// isPlainReply says whether an object answers another and names no community.
+// Replies from GoToSocial and Mastodon mention the author above them and nobody
+// else; that what they answer is part of the community is checked in place.
+func isPlainReply(o ap.Object) bool {
+	return o.InReplyTo != "" && o.Audience == "" && o.Group == ""
+}
 
 // names says whether an object is addressed to a community in any of the ways
 // that are in use.
