@@ -173,6 +173,40 @@ func TestC33_ChangesReachThoseWhoHaveTheBoost(t *testing.T) {
 	ann.Hides(other, "an advertisement")
 	town.Settle()
 	expect(t, s, "Undo "+string(parks.URI)+" Announce "+string(other.URI))
+
+	for range 2 { // what is taken back is the newest boost
+		ann.Restores(other)
+		town.Settle()
+		boost := s.boostOf(t, other)
+		expect(t, s, "Announce "+string(parks.URI)+" "+string(other.URI))
+		ann.Hides(other, "an advertisement all the same")
+		town.Settle()
+		if undone := s.boostOf(t, other); undone != boost {
+			t.Errorf("%s was boosted, %s taken back", boost, undone)
+		}
+		expect(t, s, "Undo "+string(parks.URI)+" Announce "+string(other.URI))
+	}
+}
+
+// boostOf is the id of the last boost that gina's server was told of, or was
+// told to take back.
+func (s social) boostOf(t *testing.T, post Post) (id string) {
+	t.Helper()
+	for _, x := range s.Requests() {
+		a, err := ap.ParseActivity(x.Body)
+		if x.Method != http.MethodPost || err != nil {
+			continue
+		}
+		if a.Type == "Undo" {
+			if a, err = a.Object.AsActivity(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if a.Type == "Announce" && a.Object.ID() == string(post.URI) && !a.Object.Embedded() {
+			id = a.ID
+		}
+	}
+	return id
 }
 
 func expect(t *testing.T, s social, want ...string) {
