@@ -11,6 +11,7 @@ import (
 
 	"moothall/actions"
 	"moothall/actors"
+	"moothall/content"
 	"moothall/federation/ap"
 	"moothall/federation/proof"
 	"moothall/federation/sign"
@@ -74,10 +75,7 @@ func TestC20_ProofsAreOnWhatEveryoneMayRead(t *testing.T) {
 			posts = append(posts, town.busy(p, c, ann))
 		}
 		if audience == actors.AudiencePublic {
-			object := ann.draft(c, "Page", "For members", "Only")
-			object["to"], object["cc"] = []any{c.URI}, []any{}
-			_, err := ann.TryPublish(object)
-			town.must(err)
+			town.forMembers(ann, c)
 		}
 	}
 	town.Settle()
@@ -92,6 +90,25 @@ func TestC20_ProofsAreOnWhatEveryoneMayRead(t *testing.T) {
 			t.Errorf("%s: %d proved, %d not: the walk saw too little", kind, seen[kind+" proved"], seen[kind+" not"])
 		}
 	}
+}
+
+// forMembers posts for the members of a public community alone.
+func (town *Town) forMembers(p *Person, c Community) {
+	town.T.Helper()
+	town.must(p.hall().write(func(ctx context.Context, tx *store.Tx) error {
+		by, err := tx.ActorByURI(ctx, p.URI)
+		if err != nil {
+			return err
+		}
+		group, err := tx.CommunityByURI(ctx, c.URI)
+		if err != nil {
+			return err
+		}
+		_, _, err = p.hall().node.Actions.Publish(ctx, tx, by, group, nil, content.Draft{
+			Kind: content.Discussion, Title: "For members", Source: "Only", HTML: "<p>Only</p>", Audience: actors.AudienceMembers,
+		})
+		return err
+	}))
 }
 
 // busy does everything that is done with posts.
