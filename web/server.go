@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"net/netip"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -35,8 +34,6 @@ type Server struct {
 	Version string // of the program, for administrators
 	// Development serves plain HTTP: cookies are not marked Secure.
 	Development bool
-	// TrustedProxies are believed when they say for whom they ask (security.md S150).
-	TrustedProxies []netip.Prefix
 
 	hashing slots
 	fetches fetches
@@ -195,7 +192,7 @@ func Pages() (paths []string) {
 func (s *Server) Routes() http.Handler {
 	s.hashing.open()
 	r := chi.NewRouter()
-	r.Use(s.guard, s.clientAddress(), middleware.GetHead)
+	r.Use(s.guard, middleware.GetHead)
 	r.Handle(templates.AssetsPath+"*", assets(templates.Assets()))
 	for _, x := range s.routes() {
 		r.Method(x.method, x.path, s.page(x.needs, x.run))

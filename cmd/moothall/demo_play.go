@@ -168,12 +168,27 @@ func (p *player) playCommunity(ctx context.Context, c debateHall) error {
 	return nil
 }
 
+// meet makes a community known at the node of a part.
+func (m part) meet(ctx context.Context, group actors.URI) error {
+	if m.node.Site.Owns(group) {
+		return nil
+	}
+	found, raw, err := m.node.Remote.Actor(ctx, group)
+	if err != nil {
+		return err
+	}
+	return m.node.DB.Write(ctx, func(tx *store.Tx) error {
+		_, err := m.node.Actions.Learn(ctx, tx, found, raw, false)
+		return err
+	})
+}
+
 func (p *player) join(ctx context.Context, named string, group actors.URI) error {
 	m, err := p.part(named)
 	if err != nil {
 		return err
 	}
-	if _, err := m.node.Find(ctx, string(group)); err != nil {
+	if err := m.meet(ctx, group); err != nil {
 		return err
 	}
 	err = m.node.DB.Write(ctx, func(tx *store.Tx) error {
