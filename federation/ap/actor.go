@@ -88,6 +88,21 @@ func ParseKey(raw []byte) ([]PublicKey, error) {
 	return keys, nil
 }
 
+// ParseMultikey reads a key that is a document of its own (FEP-521a).
+func ParseMultikey(raw []byte) (Multikey, error) {
+	if err := Check(raw); err != nil {
+		return Multikey{}, err
+	}
+	keys, err := readMultikeys(trimmed(raw))
+	if err != nil {
+		return Multikey{}, wrong("key", []byte("Multikey"), err)
+	}
+	if len(keys) != 1 || keys[0].PublicKeyMultibase == "" {
+		return Multikey{}, missing("key", "publicKeyMultibase")
+	}
+	return keys[0], nil
+}
+
 // Peek returns the id and type of a document, to choose a reader. An id or type
 // that is not one text is empty.
 func Peek(raw []byte) (id, typ string, err error) {

@@ -14,6 +14,9 @@
 //	identity  the id in the body is the address it was
 //	          read from (protocol.md 4.2(3))
 //
+// What goes out is signed in the best style that its host is known to read, and in
+// the older one where that is refused (Styles, decision 0019).
+//
 // Keys answers whose key a key id names, with a cache, budgets and the binding
 // of a key to its owner (protocol.md 3.2(7) to (9)).
 //

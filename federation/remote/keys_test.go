@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/ed25519"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -355,6 +356,40 @@ func TestKeyOfAssertionMethodSignsRequests(t *testing.T) {
 				t.Errorf("another key: %v", key.Public)
 			}
 		})
+	}
+}
+
+// An entry of assertionMethod may have an address of its own, with the key there.
+func TestMultikeyAloneIsBoundToItsOwner(t *testing.T) {
+	t.Parallel()
+	const id = "https://peer.example/keys/ed"
+	entry := multikey(id, annID, 7)
+	owner := doc(person(t, annID, 1, set("assertionMethod", entry)))
+	document := func(m map[string]any) http.HandlerFunc {
+		raw, err := json.Marshal(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return doc(string(raw))
+	}
+	for name, tt := range map[string]struct {
+		key, owner http.HandlerFunc
+		code       Code
+	}{
+		"as it should be":                       {document(entry), owner, ""},
+		"owner does not list it":                {document(entry), doc(person(t, annID, 1, nil)), CodeKey},
+		"another key than the owner's (S17)":    {document(multikey(id, annID, 8)), owner, CodeKey},
+		"an owner elsewhere":                    {document(multikey(id, "https://evil.example/u/ann", 7)), owner, CodeKey},
+		"another id (S18)":                      {document(multikey("https://peer.example/keys/other", annID, 7)), owner, CodeStatus},
+		"no key in it":                          {document(map[string]any{"id": id, "type": "Multikey", "controller": annID}), owner, CodeDocument},
+		"a key in PEM that has taken its place": {document(map[string]any{"id": id, "type": "Key", "owner": annID, "publicKeyPem": publicPEM(t, 2)}), owner, CodeKey},
+	} {
+		s := newShop()
+		s.town.hosts[peer] = site{"/keys/ed": tt.key, "/u/ann": tt.owner}
+		key, err := s.Key(t.Context(), id)
+		if CodeOf(err) != tt.code || err == nil && (!edPublic(7).Equal(key.Public) || key.Owner != annID) {
+			t.Errorf("%s: %+v, %v", name, key, err)
+		}
 	}
 }
 

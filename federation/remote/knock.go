@@ -39,8 +39,8 @@ func (c *Client) knock(ctx context.Context, e envelope) (*http.Response, error) 
 		return first, nil
 	}
 	second, err := c.send(e, again)
-	if CodeOf(err) == CodeSign {
-		return first, nil // what was asked for does not fit this request
+	if code := CodeOf(err); code == CodeSign || code == CodeBudget {
+		return first, nil // nothing was sent: what was asked for does not fit, or was too much
 	}
 	discard(first)
 	if err != nil || !isAccepted(second.StatusCode) {

@@ -112,7 +112,7 @@ func refuses(code int, wish string, styles ...string) http.HandlerFunc {
 	}
 }
 
-func TestC19_StyleOfASend(t *testing.T) {
+func TestC19_C55_StyleOfASend(t *testing.T) {
 	t.Parallel()
 	const asks = `sig1=("@method" "@target-uri" "content-digest");created;keyid`
 	cavage, newer, quick := actors.StyleCavage, actors.StyleRFC9421, actors.StyleEd25519
@@ -301,5 +301,15 @@ func TestSignerWithoutEd25519SignsWithRSA(t *testing.T) {
 	v.signer.Ed25519 = nil
 	if v.posts(t); v.sent(t) != "rfc9421" {
 		t.Errorf("sent %s", v.sent(t))
+	}
+}
+
+func TestKnockStopsAtItsBudget(t *testing.T) {
+	t.Parallel()
+	v := newVisitor(reads("cavage"))
+	v.knows(actors.StyleRFC9421, actors.StyleClaimed)
+	v.Client = v.Limited(1)
+	if got := v.posts(t); got.Status != 401 || v.sent(t) != "rfc9421" || v.stored[peer].Style != actors.StyleRFC9421 {
+		t.Errorf("%+v, sent %s, remembers %+v", got, v.sent(t), v.stored[peer])
 	}
 }

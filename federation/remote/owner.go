@@ -32,7 +32,30 @@ func (c *Client) keyOwner(ctx context.Context, id actors.URI) (actors.Actor, []b
 	if ap.IsActorType(kind) {
 		return c.lister(ctx, got, id)
 	}
-	return c.ownerOf(ctx, got, id)
+	k, err := aloneKey(got.raw, kind)
+	if err != nil {
+		return actors.Actor{}, nil, refuse(CodeDocument, id.Host(), err)
+	}
+	return c.ownerOf(ctx, got, k, id)
+}
+
+// alone is a key that is a document of its own. It only says where to ask.
+type alone struct {
+	id, owner string
+	is        func(a actors.Actor) bool // whether the actor's key is this one
+}
+
+// aloneKey reads a key in PEM, or a Multikey (FEP-521a).
+func aloneKey(raw []byte, kind string) (alone, error) {
+	if kind == "Multikey" {
+		k, err := ap.ParseMultikey(raw)
+		return alone{k.ID, k.Controller, func(a actors.Actor) bool { return a.Ed25519Key == k.PublicKeyMultibase }}, err
+	}
+	keys, err := ap.ParseKey(raw)
+	if err != nil || len(keys) != 1 {
+		return alone{}, err
+	}
+	return alone{keys[0].ID, keys[0].Owner, func(a actors.Actor) bool { return sameText(keys[0].PEM, a.PublicKey) }}, nil
 }
 
 // lister is the actor in got, who lists the key.
@@ -49,16 +72,12 @@ func (c *Client) lister(ctx context.Context, got proved, id actors.URI) (actors.
 
 // ownerOf reads the owner that a key alone names. The policy is asked about the
 // owner first, so that a blocked one is refused as such (security.md S24).
-func (c *Client) ownerOf(ctx context.Context, got proved, id actors.URI) (actors.Actor, []byte, error) {
+func (c *Client) ownerOf(ctx context.Context, got proved, k alone, id actors.URI) (actors.Actor, []byte, error) {
 	host := id.Host()
-	keys, err := ap.ParseKey(got.raw)
-	if err != nil {
-		return actors.Actor{}, nil, refuse(CodeDocument, host, err)
-	}
-	if len(keys) != 1 || keys[0].ID != string(id) || got.id != id {
+	if k.id != string(id) || got.id != id {
 		return actors.Actor{}, nil, refuse(CodeKey, host, errOtherKey)
 	}
-	owner := actors.URI(keys[0].Owner)
+	owner := actors.URI(k.owner)
 	if err := c.admit(owner, actors.ToFetch); err != nil {
 		return actors.Actor{}, nil, err
 	}
@@ -76,7 +95,7 @@ func (c *Client) ownerOf(ctx context.Context, got proved, id actors.URI) (actors
 	if err != nil {
 		return actors.Actor{}, nil, err
 	}
-	if !sameText(keys[0].PEM, a.PublicKey) {
+	if !k.is(a) {
 		return actors.Actor{}, nil, refuse(CodeKey, host, errOtherKey)
 	}
 	return a, raw, nil

@@ -1,7 +1,9 @@
 package sign
 
 import (
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -101,6 +103,39 @@ func TestSignAs_WhatIsSignedIsBelieved(t *testing.T) {
 			}
 			if style != actors.StyleCavage && r.Header.Get("Digest")+r.Header.Get("Date") != "" {
 				t.Errorf("%s %q: headers of the older style as %s", tt.method, tt.url, style)
+			}
+		}
+	}
+}
+
+// Over a real connection the request line and the headers are what net/http
+// makes of them.
+func TestC18_WhatIsSignedIsBelievedOverHTTP(t *testing.T) {
+	t.Parallel()
+	var err error
+	srv := httptest.NewServer(nil)
+	defer srv.Close()
+	srv.Config.Handler = http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		var body []byte
+		if body, err = io.ReadAll(r.Body); err == nil {
+			_, err = Verify(r.Context(), r, body, bobsKeys(), srv.URL, testNow)
+		}
+	})
+	for _, style := range []actors.Style{actors.StyleRFC9421, actors.StyleEd25519} {
+		for _, tt := range []struct{ method, path, body string }{
+			{"POST", "/inbox", note}, {"GET", "/caf%C3%A9/a%2Fb?x=%20y", ""}, {"GET", "", ""}, {"GET", "/?", ""},
+		} {
+			r := newRequest(t, tt.method, srv.URL+tt.path, tt.body)
+			if err := bobSigns().SignAs(style, r, []byte(tt.body), testNow); err != nil {
+				t.Fatal(err)
+			}
+			res, doErr := http.DefaultClient.Do(r)
+			if doErr != nil {
+				t.Fatal(doErr)
+			}
+			res.Body.Close()
+			if err != nil {
+				t.Errorf("%s %s as %s: %v", tt.method, tt.path, style, err)
 			}
 		}
 	}
