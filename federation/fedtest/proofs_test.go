@@ -58,7 +58,6 @@ func TestC20_ProofsAreOnWhatEveryoneMayRead(t *testing.T) {
 	town := New(t, "north.example", "south.example")
 	ann, bob := town.Person("ann@north.example"), town.Person("bob@south.example")
 	public := map[actors.URI]bool{}
-	var posts []Post
 	for _, audience := range []actors.Audience{actors.AudiencePublic, actors.AudienceNetwork, actors.AudienceMembers, actors.AudienceOrganisation} {
 		name := "c" + string(audience)
 		c := ann.StartsAs(actions.Charter{Name: name, Title: name, Audience: audience, Joining: actors.JoinOpen})
@@ -72,7 +71,7 @@ func TestC20_ProofsAreOnWhatEveryoneMayRead(t *testing.T) {
 			}
 		}
 		for _, p := range people {
-			posts = append(posts, town.busy(p, c, ann))
+			town.busy(p, c, ann)
 		}
 		if audience == actors.AudiencePublic {
 			town.forMembers(ann, c)
@@ -112,7 +111,7 @@ func (town *Town) forMembers(p *Person, c Community) {
 }
 
 // busy does everything that is done with posts.
-func (town *Town) busy(p *Person, c Community, also *Person) Post {
+func (town *Town) busy(p *Person, c Community, also *Person) {
 	town.T.Helper()
 	post, gone := p.Posts(c, "First of "+p.Name), p.Posts(c, "Gone of "+p.Name)
 	town.Settle()
@@ -127,7 +126,6 @@ func (town *Town) busy(p *Person, c Community, also *Person) Post {
 		p.NotUseful(liked)
 	}
 	town.Pass(time.Second)
-	return post
 }
 
 func (town *Town) judge(act ap.Activity, public map[actors.URI]bool, seen map[string]int) {

@@ -13,6 +13,6 @@
 // nothing and leaves a line in the log that says which rule (invariant I5).
 //
 // Words relayed by a community are believed only as far as its own host can
-// vouch for them; everything else is read again from its origin (protocol.md
-// 4.2(5)).
+// vouch for them, or their author's integrity proof does; everything else is read
+// again from its origin (protocol.md 4.2(5)).
 package inbox

@@ -523,6 +523,22 @@ func TestC21_ForwardedByOneForAStranger(t *testing.T) {
 	})
 }
 
+// TestS31_ForwardedByManyStrangers: looking for the keys of proofs has the limits
+// that looking for those of requests has.
+func TestS31_ForwardedByManyStrangers(t *testing.T) {
+	s := besiege(t)
+	victim := s.Stranger("victim.example")
+	since, answers := len(s.Exchanges()), map[int]int{}
+	for i := range 15 {
+		p := victim.Person(fmt.Sprintf("v%d", i))
+		answers[s.sends(s.mal, p.Proves(s.create(p, "By a stranger", nil))).Status]++
+	}
+	asked := slices.DeleteFunc(s.egress(since), func(e string) bool { return !strings.HasPrefix(e, "GET https://victim.example/u/") })
+	if len(asked) > 10 || answers[202] != len(asked) || answers[429] != 15-len(asked) {
+		t.Errorf("asked %d times, and answered %v", len(asked), answers)
+	}
+}
+
 // TestC21_ForwardedWhileTheirHostIsAway: that is no fault of the carrier's.
 func TestC21_ForwardedWhileTheirHostIsAway(t *testing.T) {
 	s := besiege(t)

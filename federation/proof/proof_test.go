@@ -416,26 +416,49 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
+// documents are the example, and a Create as this software writes it.
+func documents(b *testing.B) map[string]string {
+	raw, err := os.ReadFile("../testdata/ours/create.json")
+	if err != nil {
+		b.Fatal(err)
+	}
+	var ours bytes.Buffer
+	if err := json.Compact(&ours, raw); err != nil {
+		b.Fatal(err)
+	}
+	return map[string]string{"example": example, "ours": ours.String()}
+}
+
 func BenchmarkRead(b *testing.B) {
-	doc, key := proved(b, example), Key{keyID, alice, publicKey(b, public)}
-	b.ReportAllocs()
-	for b.Loop() {
-		c, err := Read(doc, alice, now)
-		if err == nil {
-			err = c.Prove(key)
-		}
-		if err != nil {
-			b.Fatal(err)
-		}
+	for name, text := range documents(b) {
+		b.Run(name, func(b *testing.B) {
+			doc, key := proved(b, text), Key{keyID, alice, publicKey(b, public)}
+			b.ReportAllocs()
+			b.SetBytes(int64(len(doc)))
+			for b.Loop() {
+				c, err := Read(doc, alice, now)
+				if err == nil {
+					err = c.Prove(key)
+				}
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
 
 func BenchmarkAttach(b *testing.B) {
-	s, doc := signer(b), []byte(example)
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := s.Attach(doc, now); err != nil {
-			b.Fatal(err)
-		}
+	for name, text := range documents(b) {
+		b.Run(name, func(b *testing.B) {
+			s, doc := signer(b), []byte(text)
+			b.ReportAllocs()
+			b.SetBytes(int64(len(doc)))
+			for b.Loop() {
+				if _, err := s.Attach(doc, now); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
