@@ -30,7 +30,10 @@ type Actions struct {
 type Wake struct {
 	Delivery func() // something is owed to a partner
 	History  func() // a community's past is to be fetched
-	Policy   func() // the rules about hosts have changed
+	// Thread is called when somebody with an account opens a discussion of which
+	// replies may be missing.
+	Thread func(root actors.ID)
+	Policy func() // the rules about hosts have changed
 }
 
 // Refusal says that somebody may not do what they asked. Code names the rule,

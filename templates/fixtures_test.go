@@ -307,6 +307,8 @@ func postFixtures() []fixture {
 	welsh := discussion(6, c, "Trwyddedu dethol yng Nghymru", sian)
 	welsh.Language, welsh.HTML = "cy", "<h3>Cefndir</h3><p>Dyma ein profiad ni.</p>"
 	welsh.Replies, welsh.May = 0, May{Reply: true, Useful: true, Pin: true}
+	onItsOwnSite := welsh
+	onItsOwnSite.URL = "https://cardiff.example/p/77"
 	mine := thread()[2]
 	locked := question()
 	locked.Locked, locked.LockedWhy = true, "The fee was set in June. Start a new discussion for 2028."
@@ -341,6 +343,7 @@ func postFixtures() []fixture {
 		{"discussion-locked", DiscussionPage{Base: member(PostPath(3001)), Community: c, Entry: locked, Comments: answered, Paging: Paging{1, 1, PostPath(3001), nil}}},
 		{"discussion-locked-facilitator", DiscussionPage{Base: member(PostPath(3001)), Community: c, Entry: running, Paging: Paging{1, 1, PostPath(3001), nil}, Readers: readers(), Draft: content.Draft{Language: "en"}}},
 		{"discussion-fetching-welsh", DiscussionPage{Base: member(PostPath(3006)), Community: c, Entry: welsh, Fetching: true, Readers: readers(), Draft: content.Draft{Language: "en"}, Paging: Paging{1, 1, PostPath(3006), nil}}},
+		{"discussion-missing", DiscussionPage{Base: member(PostPath(3006)), Community: c, Entry: onItsOwnSite, Missing: true, Readers: readers(), Draft: content.Draft{Language: "en"}, Paging: Paging{1, 1, PostPath(3006), nil}}},
 		{"discussion-error", DiscussionPage{Base: wrong(member(PostPath(3001)), content.Problems{"text": "Enter your reply"}), Community: c, Entry: q, Paging: Paging{1, 1, PostPath(3001), nil}, Readers: readers(), Draft: content.Draft{Language: "cy"}}},
 		{"compose", ComposePage{Base: member("/c/x/new"), Community: c, Draft: content.Draft{Kind: content.Discussion, Language: "en"}, Readers: readers()}},
 		{"compose-question-error", ComposePage{Base: wrong(member("/c/x/new"), problems), Community: c, Draft: bad, Readers: readers()}},

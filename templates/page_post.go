@@ -14,6 +14,7 @@ type DiscussionPage struct {
 	Readers   Readers
 	Draft     content.Draft // reply that was not taken, to be mended
 	Fetching  bool          // earlier replies are still on their way
+	Missing   bool          // some could not be had
 }
 
 func (DiscussionPage) template() string { return "discussion" }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 
 	"moothall/actors"
@@ -97,6 +98,9 @@ func (s *Server) showPost(v *visit) error {
 	case elsewhere != "":
 		return s.seeOther(v, elsewhere) // before base, which takes the news that is for the next page
 	}
+	if p.Missing && v.actor.ID != 0 && s.Actions.Wake.Thread != nil {
+		s.Actions.Wake.Thread(p.Entry.ID) // looked for again, but not too often
+	}
 	p.Base = s.base(v)
 	return s.renderDiscussion(v, http.StatusOK, p)
 }
@@ -129,13 +133,30 @@ func (l *look) discussion(v *visit, t thread, p *templates.DiscussionPage) (err 
 	if err = l.nameParents(t, p.Comments); err != nil {
 		return err
 	}
-	p.Fetching = t.community.History == actors.HistoryFetching
+	if err = l.missing(t, p); err != nil {
+		return err
+	}
 	if p.Draft.Language == "" {
 		p.Draft.Language = firstOf(t.community.Language, "en")
 	}
 	if p.Entry.May.Reply {
 		p.Readers, err = l.readers(t.community, t.start.Audience)
 	}
+	return err
+}
+
+// missing says whether replies from elsewhere are still being looked for, or may
+// be missing.
+func (l *look) missing(t thread, p *templates.DiscussionPage) error {
+	p.Fetching = t.community.History == actors.HistoryFetching
+	if t.community.Local || p.Fetching {
+		return nil
+	}
+	job, err := l.tx.ThreadJob(l.ctx, t.start.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	p.Fetching, p.Missing = job.State == store.ThreadDue, job.State == store.ThreadPartial
 	return err
 }
 

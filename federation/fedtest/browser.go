@@ -136,6 +136,14 @@ func (p *Person) pagesOf(c Community) string {
 	return out.String()
 }
 
+// Opens is the text of the first page of a discussion.
+func (p *Person) Opens(post Post) string {
+	p.town.T.Helper()
+	found, err := p.post(post)
+	p.town.must(err)
+	return textOf(p.browser().open(templates.PostPath(found.ID)))
+}
+
 // pathsOf finds the pages, as links would.
 func (p *Person) pathsOf(c Community) []string {
 	var paths []string

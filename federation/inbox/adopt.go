@@ -62,7 +62,7 @@ func (w *work) adopt(ctx context.Context, doc document, group actors.Community) 
 	switch {
 	case !author.SameOrigin(uri):
 		return refuse("owner_mismatch", "The object is attributed to someone on another host.")
-	case !names(o, group.URI) && !isPlainReply(o):
+	case !names(o, group.URI) && (w.hearsay || !isPlainReply(o)):
 		return refuse("other_community", "It does not name this community.")
 	}
 	if err := w.ofNoOther(ctx, o, group); err != nil {
@@ -90,6 +90,11 @@ func (w *work) adopt(ctx context.Context, doc document, group actors.Community) 
 	}
 	if err := w.wake(ctx, p.URI); err != nil || w.past {
 		return err
+	}
+	if w.brought && len(w.above) == 1 {
+		if err := w.in.wantThread(ctx, w.tx, group, p.Root); err != nil {
+			return err
+		}
 	}
 	if err := w.in.Actions.TellParent(ctx, w.tx, p); err != nil {
 		return err

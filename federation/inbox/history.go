@@ -44,13 +44,14 @@ var stages = map[string]func(h *history, ctx context.Context) error{
 
 // history is one job at work.
 type history struct {
-	in     *Inbox
-	client *remote.Client
-	group  actors.Community
-	job    store.HistoryJob
-	empty  bool             // its signed head says that nothing has been said
-	note   string           // what does not hold, for people to read
-	away   map[string]error // hosts that could not be reached in this step
+	in      *Inbox
+	client  *remote.Client
+	group   actors.Community
+	job     store.HistoryJob
+	empty   bool             // its signed head says that nothing has been said
+	hearsay bool             // the item at hand is listed by a server that is not the community's
+	note    string           // what does not hold, for people to read
+	away    map[string]error // hosts that could not be reached in this step
 }
 
 func (in *Inbox) stepHistory(ctx context.Context) (moved bool, err error) {

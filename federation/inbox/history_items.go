@@ -144,7 +144,7 @@ func (h *history) fulfil(ctx context.Context, object json.RawMessage, f func(con
 	line := actors.Activity{Actor: from.URI, Host: from.Host}
 	for range fetchRounds {
 		err := h.in.DB.Write(ctx, func(tx *store.Tx) error {
-			return f(ctx, &work{in: h.in, tx: tx, from: from, act: ap.Activity{Object: ap.InnerOf(object)}, line: &line, docs: docs, past: true})
+			return f(ctx, &work{in: h.in, tx: tx, from: from, act: ap.Activity{Object: ap.InnerOf(object)}, line: &line, docs: docs, past: true, hearsay: h.hearsay})
 		})
 		var missing *need
 		if !errors.As(err, &missing) {

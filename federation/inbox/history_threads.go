@@ -61,6 +61,10 @@ func (h *history) replies(ctx context.Context, o ap.Object, depth int) error {
 		return nil
 	}
 	err = h.client.Walk(ctx, uri, historyPages, historyItems, func(item json.RawMessage) error {
+		item, ok := h.listed(item, uri)
+		if !ok {
+			return nil
+		}
 		p, err := h.bring(ctx, item)
 		if err != nil || h.in.Site.Owns(p.URI) {
 			return h.passOver(ctx, published(item), err)
@@ -76,8 +80,28 @@ func (h *history) replies(ctx context.Context, o ap.Object, depth int) error {
 
 func (h *history) walk(ctx context.Context, uri actors.URI) error {
 	err := h.client.Walk(ctx, uri, historyPages, historyItems, func(item json.RawMessage) error {
+		item, ok := h.listed(item, uri)
+		if !ok {
+			return nil
+		}
 		_, err := h.bring(ctx, item)
 		return h.passOver(ctx, published(item), err)
 	})
 	return unlessMore(err)
+}
+
+// listed is an item of a collection as far as the server that keeps the collection
+// may be believed. The community's own speaks for the community. Any other says
+// where something is and no more: its words are read at their origin, and whether
+// a post of ours was taken is not for it to say (protocol.md 4.2(5), C22).
+func (h *history) listed(item json.RawMessage, from actors.URI) (json.RawMessage, bool) {
+	h.hearsay = !from.SameOrigin(h.group.URI)
+	if !h.hearsay {
+		return item, true
+	}
+	uri, err := h.in.Site.Parse(idOf(innermost(item)))
+	if err != nil || h.in.Site.Owns(uri) {
+		return nil, false
+	}
+	return ap.Refs(uri)[0], true
 }

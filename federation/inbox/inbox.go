@@ -33,6 +33,8 @@ type Inbox struct {
 	refusals refusals
 	seen     recently
 	compared comparisons
+	opened   opened
+	walked   map[actors.ID]map[actors.URI]bool // by the worker alone
 	buckets  buckets
 
 	proofKeys proofKeys
@@ -78,7 +80,9 @@ type work struct {
 
 	again bool // what is taken in was deleted before, and is back
 
-	above []actors.URI // posts that are being taken in because others answer them
+	above   []actors.URI // posts that are being taken in because others answer them
+	hearsay bool         // it is listed by a server that does not speak for the community
+	brought bool         // some were, so there may be more of the discussion elsewhere
 }
 
 // apply runs the rules for an activity whose actor is proved. It may have waited:

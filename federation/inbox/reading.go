@@ -164,6 +164,7 @@ func (w *work) bringParent(ctx context.Context, uri actors.URI, reply ap.Object,
 	if w.in.Site.Owns(uri) {
 		return refuse("unknown_parent", "It answers something of ours that does not exist.")
 	}
+	w.brought = true
 	doc, err := w.fetched(need{uri: uri, group: closedID(group)})
 	if w.docs.unseen[uri] {
 		return &later{uri} // the community may still pass it on

@@ -66,6 +66,11 @@ func (in *Inbox) Step(ctx context.Context) (moved bool, next time.Time, err erro
 	if err != nil {
 		return worked || fetched, next, err
 	}
+	talked, err := in.stepThreads(ctx)
+	fetched = fetched || talked
+	if err != nil {
+		return worked || fetched, next, err
+	}
 	met, err := in.meet(ctx)
 	if err != nil {
 		return worked || fetched || met, next, err
@@ -85,7 +90,11 @@ func (in *Inbox) nextDue(ctx context.Context) (next time.Time, err error) {
 			return err
 		}
 		history, err := tx.NextHistoryJob(ctx)
-		next = sooner(sooner(waiting, history), in.compared.next())
+		if err != nil {
+			return err
+		}
+		thread, err := tx.NextThreadJob(ctx)
+		next = sooner(sooner(waiting, history), sooner(thread, in.compared.next()))
 		return err
 	})
 	return next, err

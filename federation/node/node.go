@@ -128,7 +128,7 @@ func (n *Node) wire(p Parts) {
 		DB: n.DB, Post: n.Remote.Post, Keys: n.Actions.Keys, Decide: n.policy.Decide, IDs: n.Actions.IDs, Now: p.Now,
 		Probe: n.probe, Gone: n.hasGone, Jitter: p.Jitter, Process: n.Config.lessee(p.Process), Log: p.Log,
 	}
-	n.Actions.Wake = actions.Wake{Delivery: n.delivery.Wake, History: n.inbox.Wake, Policy: n.rulesChanged}
+	n.Actions.Wake = actions.Wake{Delivery: n.delivery.Wake, History: n.inbox.Wake, Thread: n.inbox.ThreadOpened, Policy: n.rulesChanged}
 }
 
 func (n *Node) probe(ctx context.Context, host string) error {

@@ -16,6 +16,8 @@ var (
 	ErrNotThere = errors.New("not there")
 	// ErrGone says that the origin answered 410 or with a Tombstone.
 	ErrGone = errors.New("gone")
+	// ErrSame says that what is held is still what the origin has: 304.
+	ErrSame = errors.New("not changed")
 	// ErrForbidden says that this node's policy does not deal with the host.
 	ErrForbidden = errors.New("host refused by policy")
 	// ErrOwnHost says that an address is on this node: it reads its own database instead.

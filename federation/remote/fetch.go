@@ -36,24 +36,32 @@ func (c *Client) Fetch(ctx context.Context, id actors.URI) ([]byte, error) {
 type proved struct {
 	id  actors.URI
 	raw []byte
+	tag string
 }
 
 func (c *Client) fetch(ctx context.Context, id actors.URI) (proved, error) {
+	return c.fetchUnless(ctx, id, "")
+}
+
+// fetchUnless is fetch, or ErrSame where the origin still has what has this tag.
+func (c *Client) fetchUnless(ctx context.Context, id actors.URI, tag string) (proved, error) {
 	ctx, cancel := c.within(ctx)
 	defer cancel()
-	got, err := c.get(ctx, id, document)
+	conditional := document
+	conditional.tag = tag
+	got, err := c.get(ctx, id, conditional)
 	if err != nil {
 		return proved{}, err
 	}
 	claimed, err := c.prove(got, id)
 	if claimed == "" || !errors.Is(err, errIdentity) || !claimed.SameOrigin(got.at) {
-		return proved{claimed, got.raw}, err
+		return proved{claimed, got.raw, got.tag}, err
 	}
 	if got, err = c.get(ctx, claimed, document); err != nil {
 		return proved{}, err
 	}
 	claimed, err = c.prove(got, claimed)
-	return proved{claimed, got.raw}, err
+	return proved{claimed, got.raw, got.tag}, err
 }
 
 // prove compares the id in a document with its address, and returns that id. A
@@ -94,13 +102,18 @@ func (c *Client) Object(ctx context.Context, id actors.URI) (ap.Object, []byte, 
 
 // Collection reads a collection or one page of one.
 func (c *Client) Collection(ctx context.Context, id actors.URI) (ap.Collection, []byte, error) {
-	got, err := c.fetch(ctx, id)
+	list, got, err := c.collection(ctx, id, "")
+	return list, got.raw, err
+}
+
+func (c *Client) collection(ctx context.Context, id actors.URI, tag string) (ap.Collection, proved, error) {
+	got, err := c.fetchUnless(ctx, id, tag)
 	if err != nil {
-		return ap.Collection{}, nil, fmt.Errorf("read collection: %w", err)
+		return ap.Collection{}, proved{}, fmt.Errorf("read collection: %w", err)
 	}
 	list, err := ap.ParseCollection(got.raw)
 	if err != nil {
-		return ap.Collection{}, nil, fmt.Errorf("read collection: %w", refuse(CodeDocument, got.id.Host(), err))
+		return ap.Collection{}, proved{}, fmt.Errorf("read collection: %w", refuse(CodeDocument, got.id.Host(), err))
 	}
-	return list, got.raw, nil
+	return list, got, nil
 }

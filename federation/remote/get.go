@@ -17,12 +17,14 @@ type question struct {
 	signed    bool
 	redirects int
 	limit     int64
+	tag       string // of what is held already; the answer may be that it is the same
 }
 
 // answer is a body with the address that it finally came from.
 type answer struct {
 	at  actors.URI
 	raw []byte
+	tag string // entity tag; empty for none
 }
 
 var (
@@ -89,7 +91,7 @@ func (c *Client) target(from actors.URI, resp *http.Response) (actors.URI, error
 // the older style that leaves the query out, which is how several servers verify
 // (protocol.md 3.1).
 func (c *Client) ask(ctx context.Context, at actors.URI, q question) (*http.Response, error) {
-	e := envelope{host: at.Host(), make: func() (*http.Request, error) { return newGet(ctx, at, q.accept) }}
+	e := envelope{host: at.Host(), make: func() (*http.Request, error) { return newGet(ctx, at, q) }}
 	if !q.signed {
 		return c.send(e, func(*http.Request) error { return nil })
 	}
@@ -111,10 +113,14 @@ func (c *Client) ask(ctx context.Context, at actors.URI, q question) (*http.Resp
 	})
 }
 
-func newGet(ctx context.Context, at actors.URI, accept string) (*http.Request, error) {
+func newGet(ctx context.Context, at actors.URI, q question) (*http.Request, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, string(at), nil)
-	if err == nil {
-		r.Header.Set("Accept", accept)
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("Accept", q.accept)
+	if q.tag != "" {
+		r.Header.Set("If-None-Match", q.tag)
 	}
 	return r, err
 }
@@ -125,6 +131,11 @@ func (c *Client) take(resp *http.Response, at actors.URI, q question) (answer, e
 	host := at.Host()
 	switch resp.StatusCode {
 	case http.StatusOK:
+	case http.StatusNotModified:
+		if q.tag == "" {
+			return answer{}, &Error{Code: CodeStatus, Host: host, Status: resp.StatusCode}
+		}
+		return answer{}, &Error{Code: CodeStatus, Host: host, Status: resp.StatusCode, Err: ErrSame}
 	case http.StatusNotFound:
 		return answer{}, &Error{Code: CodeStatus, Host: host, Status: resp.StatusCode, Err: ErrNotThere}
 	case http.StatusGone:
@@ -136,7 +147,18 @@ func (c *Client) take(resp *http.Response, at actors.URI, q question) (answer, e
 		return answer{}, refuse(CodeType, host, errMediaType)
 	}
 	raw, err := readAll(resp, host, q.limit)
-	return answer{at, raw}, err
+	return answer{at, raw, entityTag(resp.Header)}, err
+}
+
+const maxTag = 200 // bytes
+
+// entityTag reads the ETag header; one that cannot be sent back as it came is none.
+func entityTag(h http.Header) string {
+	tag := h.Get("ETag")
+	if bare := strings.TrimPrefix(tag, "W/"); len(tag) > maxTag || len(bare) < 2 || bare[0] != '"' || bare[len(bare)-1] != '"' {
+		return ""
+	}
+	return tag
 }
 
 func isRedirect(status int) bool {

@@ -23,10 +23,27 @@ var errLoop = errors.New("pages of the collection lead in a circle")
 // Items that stand in the collection itself are walked; its pages only where
 // there are none, since servers that give both repeat themselves (protocol.md 2).
 func (c *Client) Walk(ctx context.Context, id actors.URI, maxPages, maxItems int, do func(item json.RawMessage) error) error {
-	top, _, err := c.Collection(ctx, id)
+	_, err := c.WalkUnless(ctx, id, "", maxPages, maxItems, do)
+	return err
+}
+
+// WalkUnless is Walk, or ErrSame where the origin still has the collection that
+// had this tag. It returns the tag of a collection whose items all stood in it:
+// that of one on pages says nothing about them. The tag counts only if the walk
+// ended without an error.
+func (c *Client) WalkUnless(ctx context.Context, id actors.URI, tag string, maxPages, maxItems int, do func(item json.RawMessage) error) (string, error) {
+	top, got, err := c.collection(ctx, id, tag)
 	if err != nil {
-		return err
+		return "", err
 	}
+	tag = got.tag
+	if len(top.Items) == 0 || !top.Next.IsZero() {
+		tag = ""
+	}
+	return tag, c.walk(ctx, id, top, maxPages, maxItems, do)
+}
+
+func (c *Client) walk(ctx context.Context, id actors.URI, top ap.Collection, maxPages, maxItems int, do func(item json.RawMessage) error) error {
 	w := walk{client: c, origin: id, pages: maxPages, items: maxItems, do: do, seen: map[actors.URI]bool{}}
 	if len(top.Items) > 0 || top.First.IsZero() {
 		return w.from(ctx, top)
