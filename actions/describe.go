@@ -42,13 +42,13 @@ func (a *Actions) TakeDescribe(ctx context.Context, tx *store.Tx, by actors.Acto
 	return err
 }
 
-// Suggest asks a community elsewhere to change what it says of itself, in the name
-// of a facilitator here (protocol.md 9.2).
-func (a *Actions) Suggest(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, w Words) (actors.Activity, error) {
+// Suggest asks a community elsewhere to take a title and a purpose, in the name of a
+// facilitator here (protocol.md 9.2). Who may post there is left as it is.
+func (a *Actions) Suggest(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, title, purpose string) (actors.Activity, error) {
 	if err := a.Facilitates(ctx, tx, by, group); err != nil {
 		return actors.Activity{}, err
 	}
-	c := Charter{Name: group.Name, Title: strings.TrimSpace(w.Title), Purpose: w.Purpose, Audience: group.Audience, Joining: group.Joining}
+	c := Charter{Name: group.Name, Title: strings.TrimSpace(title), Purpose: purpose, Audience: group.Audience, Joining: group.Joining}
 	if err := c.Check(); err != nil {
 		return actors.Activity{}, err
 	}
@@ -58,8 +58,8 @@ func (a *Actions) Suggest(ctx context.Context, tx *store.Tx, by actors.Actor, gr
 	}
 	act := a.ofCommunity("Update", by, group, group.URI)
 	act.Body, err = ap.WriteDescription(within(act, by, group, group.Audience), raw, ap.Description{
-		Name: c.Title, Summary: string(content.Markdown(w.Purpose)), Source: w.Purpose,
-		ModeratorsOnly: w.Posting == actors.PostModerators, Updated: act.At,
+		Name: c.Title, Summary: string(content.Markdown(purpose)), Source: purpose,
+		Updated: act.At,
 	})
 	if err != nil {
 		return act, err

@@ -268,6 +268,7 @@ func communityFixtures() []fixture {
 		{"community-start-error", StartCommunityPage{Base: wrong(member("/communities/new"), content.Problems{
 			"title": "Enter the name of the community", "name": "Short name must be 3 to 20 small letters, digits or underscores", "audience": "Select who can read it",
 			"joining": "Select who can join", "posting": "Select who can post"}), Form: bad}},
+		{"community-settings-elsewhere", CommunitySettingsPage{Base: member("/c/licensing/settings"), Community: joined(licensing, actors.Moderator), Form: form}},
 		{"community-settings", CommunitySettingsPage{Base: member("/c/parks/settings"), Community: joined(parks, actors.Owner), Form: form}},
 		{"community-settings-error", CommunitySettingsPage{Base: wrong(member("/c/parks/settings"), content.Problems{"title": "Enter the name of the community"}), Community: joined(parks, actors.Owner), Form: bad}},
 		{"members", MembersPage{Base: member("/c/parks/members"), Community: joined(parks, actors.Owner), Members: people, Paging: Paging{1, 13, "/c/parks/members", nil}, MayRun: true,

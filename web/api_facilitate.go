@@ -102,7 +102,11 @@ func (q command) describe(c actors.Community) (actors.Activity, error) {
 	if err != nil {
 		return actors.Activity{}, wrongField("object", "The object cannot be read: "+err.Error())
 	}
-	words := actions.Words{Title: c.Title, Purpose: c.Source, Posting: c.Posting}
+	purpose, err := purposeOf(q.ctx, q.tx, c)
+	if err != nil {
+		return actors.Activity{}, err
+	}
+	words := actions.Words{Title: c.Title, Purpose: purpose, Posting: c.Posting}
 	if o.Name != "" {
 		words.Title = o.Name
 	}
@@ -110,7 +114,7 @@ func (q command) describe(c actors.Community) (actors.Activity, error) {
 		words.Purpose = o.Source.Content
 	}
 	if !c.Local {
-		return q.s.Actions.Suggest(q.ctx, q.tx, q.who, c, words)
+		return q.s.Actions.Suggest(q.ctx, q.tx, q.who, c, words.Title, words.Purpose)
 	}
 	return q.s.Actions.Describe(q.ctx, q.tx, q.who, c, actions.Charter{
 		Title: words.Title, Purpose: words.Purpose, Posting: words.Posting,

@@ -1,12 +1,14 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/http"
 
 	"moothall/actions"
 	"moothall/actors"
 	"moothall/content"
+	"moothall/federation/ap"
 	"moothall/store"
 	"moothall/templates"
 )
@@ -93,31 +95,70 @@ func (s *Server) communityToRun(v *visit) (templates.Community, error) {
 	return c, err
 }
 
+// communityToDescribe reads the community that the path names, for those who look
+// after it, wherever it lives.
+func (s *Server) communityToDescribe(v *visit) (templates.Community, error) {
+	c, err := s.community(v)
+	if err == nil && !c.Membership.May(actors.Moderator) {
+		err = &actions.Refusal{Code: "not_moderator", Words: "Only facilitators can change a community."}
+	}
+	return c, err
+}
+
+// purposeOf is the purpose of a community as it can be typed on. That of one
+// elsewhere is in its document, unless that has nothing but HTML.
+func purposeOf(ctx context.Context, tx *store.Tx, c actors.Community) (string, error) {
+	if c.Local {
+		return c.Source, nil
+	}
+	raw, err := tx.ActorRaw(ctx, c.ID)
+	if err != nil {
+		return "", err
+	}
+	if doc, err := ap.ParseActor(raw); err == nil && doc.Source.MediaType == mediaMarkdown {
+		return doc.Source.Content, nil
+	}
+	return content.PlainText(c.Summary), nil
+}
+
 // showSettings is the form with which facilitators change a community.
 func (s *Server) showSettings(v *visit) error {
-	c, err := s.communityToRun(v)
+	c, err := s.communityToDescribe(v)
+	if err != nil {
+		return err
+	}
+	purpose := ""
+	err = s.look(v, func(l *look) (err error) {
+		purpose, err = purposeOf(l.ctx, l.tx, c.Community)
+		return err
+	})
 	if err != nil {
 		return err
 	}
 	form := templates.CommunityForm{
-		Title: c.Title, Name: c.Name, Purpose: c.Source, Audience: c.Audience,
+		Title: c.Title, Name: c.Name, Purpose: purpose, Audience: c.Audience,
 		Joining: c.Joining, Posting: c.Posting, Language: c.Language,
 	}
 	return s.render(v, http.StatusOK, templates.CommunitySettingsPage{Base: s.base(v), Community: c, Form: form})
 }
 
 func (s *Server) postSettings(v *visit) error {
-	c, err := s.communityToRun(v)
+	c, err := s.communityToDescribe(v)
 	if err != nil {
 		return err
 	}
 	form := v.communityForm()
 	form.Name, form.Audience = c.Name, c.Audience
+	if !c.Local {
+		form.Joining, form.Posting, form.Language = c.Joining, c.Posting, ""
+	}
 	err = checkCharter(charterOf(form))
 	if err == nil {
-		err = s.DB.Write(v.ctx(), func(tx *store.Tx) error {
-			_, err := s.Actions.Describe(v.ctx(), tx, v.actor, c.Community, charterOf(form))
-			return err
+		err = s.facilitate(v, func(ctx context.Context, tx *store.Tx) (actors.Activity, error) {
+			if !c.Local {
+				return s.Actions.Suggest(ctx, tx, v.actor, c.Community, form.Title, form.Purpose)
+			}
+			return s.Actions.Describe(ctx, tx, v.actor, c.Community, charterOf(form))
 		})
 	}
 	if problems, ok := errors.AsType[content.Problems](err); ok {
@@ -128,10 +169,7 @@ func (s *Server) postSettings(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := s.tell(v, templates.Flash{Success: true, Text: "Your changes are saved"}); err != nil {
-		return err
-	}
-	return s.seeOther(v, templates.ActorPath(c.Actor))
+	return s.tookEffect(v, c, "Your changes are saved", templates.ActorPath(c.Actor))
 }
 
 // showMembers lists the members, and for facilitators those who ask to join.

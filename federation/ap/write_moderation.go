@@ -100,11 +100,10 @@ func WriteComments(e Envelope, object json.RawMessage, enabled bool, at time.Tim
 
 // Description is what a facilitator may change of a community.
 type Description struct {
-	Name           string
-	Summary        string // HTML
-	Source         string // Markdown
-	ModeratorsOnly bool   // only facilitators post
-	Updated        time.Time
+	Name    string
+	Summary string // HTML
+	Source  string // Markdown
+	Updated time.Time
 }
 
 // WriteDescription asks a community elsewhere to describe itself anew (protocol.md
@@ -112,7 +111,7 @@ type Description struct {
 func WriteDescription(e Envelope, group json.RawMessage, d Description) ([]byte, error) {
 	return writePatched(e, group, map[string]any{
 		"name": d.Name, "summary": d.Summary, "source": sourceDocument{d.Source, "text/markdown"},
-		"postingRestrictedToMods": d.ModeratorsOnly, "updated": written(d.Updated),
+		"updated": written(d.Updated),
 	})
 }
 

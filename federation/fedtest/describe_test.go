@@ -18,6 +18,13 @@ func TestFacilitatorElsewhereDescribesTheCommunity(t *testing.T) {
 			t.Errorf("%s: %q %q", p.URI, c.Title, c.Summary)
 		}
 	}
+	page := textOf(bob.browser().open("/c/parks@north.example/settings"))
+	if !strings.Contains(page, "For *all* who plant.") || !strings.Contains(page, "Send changes to") || strings.Contains(page, "Who can post?") {
+		t.Errorf("bob's page for it:\n%s", page)
+	}
+	if page := textOf(bob.browser().open("/c/parks@north.example")); !strings.Contains(page, "Change this community") {
+		t.Errorf("nothing leads there:\n%s", page)
+	}
 	_, err := cer.Try(Doc{"type": "Update", "object": Doc{"id": parks.URI, "type": "Group", "name": "Mine"}})
 	refused(t, err, "not_moderator")
 	ann.Describes(parks, "Parks", "For all.")
