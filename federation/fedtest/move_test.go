@@ -221,6 +221,13 @@ func TestC54_S72_MoveNeedsBothEnds(t *testing.T) {
 			m.says(m.new, "Person", "alsoKnownAs", []actors.URI{m.old.URI})
 			return m.old
 		},
+		"the new end is a person whom nobody here knew": func(m movable, move Doc) *Puppet {
+			per := m.town.Stranger("person.example").Person("per")
+			m.says(per, "Person", "alsoKnownAs", []actors.URI{m.old.URI})
+			m.says(m.old, "Group", "movedTo", per.URI)
+			move["target"] = per.URI
+			return m.old
+		},
 		"the new end is not there": func(m movable, _ Doc) *Puppet { m.new.of.Serves("/u/lakes", Answer{Status: 404}); return m.old },
 		"it moves somebody else": func(m movable, move Doc) *Puppet {
 			move["object"] = m.old.URI + "x"

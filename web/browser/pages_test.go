@@ -236,7 +236,7 @@ func (h *hall) withoutScripts() {
 	w := h.chromium.window("no scripts", false, widths[0], 900)
 	w.signIn(h.base, "helen@north.example", demoPassword)
 	replace := strings.NewReplacer(h.words...)
-	for _, page := range []string{"/", "/communities", "/c/planning", "{post}", "/c/planning/new", "/settings/password"} {
+	for _, page := range []string{"/", "/communities", "/c/planning", "{post}", "/c/planning/new", "/settings/password", "/settings/move", "{post}/report", "/reports", "{report}"} {
 		w.opens(h.base + replace.Replace(page))
 		for _, width := range widths {
 			w.is(width, 900)
