@@ -138,8 +138,8 @@ func (town *Town) judge(act ap.Activity, public map[actors.URI]bool, seen map[st
 		if err := town.holdsProof(act.Raw, actors.URI(act.Actor)); err != nil {
 			town.T.Errorf("%s: %v\n%s", act.Type, err, act.Raw)
 		}
-		if strings.Contains(string(act.Object.Raw()), `"proof"`) {
-			town.T.Errorf("%s: a proof inside", act.Type)
+		if inside := string(act.Object.Raw()); strings.Contains(inside, `"proof"`) || strings.Contains(inside, `"@context"`) {
+			town.T.Errorf("%s: a proof or @context inside: %s", act.Type, inside)
 		}
 		return
 	}

@@ -157,7 +157,7 @@ func (w *work) relayedEdit(ctx context.Context, p content.Post, doc document, gr
 	case string(doc.object.AttributedTo) != string(author.URI):
 		return refuse("owner_mismatch", "It is attributed to someone else than before.")
 	case p.IsGone():
-		w.keepNoWords()
+		w.wordless = true
 		return nil
 	}
 	if err := w.admitted(p); err != nil {
@@ -194,7 +194,7 @@ func (w *work) confirm(ctx context.Context, uri actors.URI, group actors.Communi
 		return true, err
 	}
 	if p.IsGone() {
-		w.keepNoWords()
+		w.wordless = true
 	}
 	switch {
 	case p.Group != group.ID:

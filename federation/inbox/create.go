@@ -95,14 +95,11 @@ func (w *work) stored(ctx context.Context, id string) (bool, error) {
 func (w *work) notDeleted(ctx context.Context, uri, author, group actors.URI) error {
 	was, err := w.tx.WasDeleted(ctx, uri, author, group)
 	if err == nil && was {
-		w.keepNoWords()
+		w.wordless = true
 		return refuse("gone", "It was deleted before it came.")
 	}
 	return err
 }
-
-// keepNoWords leaves out of the log what brings the words of a deleted post again.
-func (w *work) keepNoWords() { w.line.Body = nil }
 
 // wake lets everything be tried again that waits for a post.
 func (w *work) wake(ctx context.Context, uri actors.URI) error {

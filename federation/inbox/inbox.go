@@ -78,7 +78,8 @@ type work struct {
 	docs *documents       // what has been fetched for it
 	past bool             // it is history: nobody is told of it
 
-	again bool // what is taken in was deleted before, and is back
+	wordless bool // it brings the words of a deleted post: they are not kept
+	again    bool // what is taken in was deleted before, and is back
 
 	above   []actors.URI // posts that are being taken in because others answer them
 	hearsay bool         // it is listed by a server that does not speak for the community

@@ -116,6 +116,9 @@ func (in *Inbox) attempt(ctx context.Context, tx *store.Tx, act ap.Activity, lin
 	if err := in.conclude(tx, line, docs, err); err != nil {
 		return err
 	}
+	if w.wordless && line.State != actors.Waiting {
+		line.Body = nil
+	}
 	return w.decline(ctx)
 }
 
