@@ -23,7 +23,7 @@ type Actions struct {
 	// NewKeys makes the keys of a local actor; nil makes them with Random.
 	NewKeys func() (KeyPair, error)
 
-	boosts boosts
+	needs needs
 }
 
 // Wake tells the workers that there is something for them, once it is durable.

@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"sync"
-	"time"
 
 	"moothall/actors"
 	"moothall/content"
@@ -14,65 +11,11 @@ import (
 	"moothall/store"
 )
 
-// boosts remembers for which communities somebody needs plain boosts, so that a
-// post costs the same however many partners follow (invariant I6).
-type boosts struct {
-	mu    sync.Mutex
-	known map[actors.ID]boostNeed
-}
-
-type boostNeed struct {
-	any   bool
-	until time.Time
-}
-
-const (
-	boostMemory = time.Minute
-	boostGroups = 10000 // remembered at once
-)
-
-// needed says whether any follower's server needs a plain boost.
-func (b *boosts) needed(ctx context.Context, tx *store.Tx, group actors.ID, now time.Time) (bool, error) {
-	b.mu.Lock()
-	n, ok := b.known[group]
-	b.mu.Unlock()
-	if ok && now.Before(n.until) {
-		return n.any, nil
-	}
-	software, err := tx.FollowerSoftware(ctx, group)
-	if err != nil {
-		return false, err
-	}
-	n = boostNeed{any: slices.ContainsFunc(software, func(s string) bool { return !actors.ReadsWrapped(s) }), until: now.Add(boostMemory)}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.known == nil || len(b.known) >= boostGroups {
-		b.known = map[actors.ID]boostNeed{}
-	}
-	b.known[group] = n
-	return n.any, nil
-}
-
-// forget looks again at the next post: there is a new follower.
-func (b *boosts) forget(group actors.ID) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	delete(b.known, group)
-}
-
-// SoftwareKnown is told when servers have said what they run: the next post looks
-// again at who needs a boost.
-func (a *Actions) SoftwareKnown() {
-	a.boosts.mu.Lock()
-	defer a.boosts.mu.Unlock()
-	clear(a.boosts.known)
-}
-
 // boost passes on the address of a new discussion alone, which is all that
 // Mastodon and its like understand of a community (protocol.md 5.3).
 func (a *Actions) boost(ctx context.Context, tx *store.Tx, group actors.Community, about actors.URI) error {
-	needed, err := a.boosts.needed(ctx, tx, group.ID, a.Now())
-	if err != nil || !needed {
+	n, err := a.needs.of(ctx, tx, group.ID, a.Now())
+	if err != nil || !n.boosts {
 		return err
 	}
 	act := a.own("Announce", group.Actor, group.URI, about)
@@ -143,8 +86,8 @@ func (a *Actions) bareToo(ctx context.Context, tx *store.Tx, act actors.Activity
 	if !group.Local || p.Author != by.ID || p.Standing != content.Accepted || p.Audience != actors.AudiencePublic {
 		return nil
 	}
-	needed, err := a.boosts.needed(ctx, tx, group.ID, a.Now())
-	if err != nil || !needed {
+	n, err := a.needs.of(ctx, tx, group.ID, a.Now())
+	if err != nil || !n.boosts {
 		return err
 	}
 	return a.send(ctx, tx, act, by, store.Recipient{FollowersOf: group.ID, Form: store.FormBoost})

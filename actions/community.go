@@ -22,6 +22,8 @@ type Charter struct {
 	Joining  actors.Joining
 	Posting  actors.Posting
 	Language string
+
+	ThreadType string // Page or Article; empty leaves it as it is
 }
 
 // Check says what is wrong with a charter.
@@ -47,6 +49,9 @@ func (c Charter) Check() error {
 	}
 	if c.Language != "" && content.Lang(c.Language) == "" {
 		p.Add("language", "Select a language from the list")
+	}
+	if c.ThreadType != "" && c.ThreadType != "Page" && c.ThreadType != "Article" {
+		p.Add("thread", "Select how other software gets new discussions")
 	}
 	return p.Err()
 }
@@ -114,6 +119,9 @@ func (a *Actions) Describe(ctx context.Context, tx *store.Tx, by actors.Actor, g
 	group.Audience, group.Joining, group.Language, group.Updated = c.Audience, c.Joining, content.Lang(c.Language), a.Now()
 	if c.Posting != "" {
 		group.Posting = c.Posting
+	}
+	if c.ThreadType != "" {
+		group.ThreadType = c.ThreadType
 	}
 	group.Approves = c.Joining != actors.JoinOpen || c.Audience != actors.AudiencePublic
 	if err := tx.SaveActor(ctx, group.Actor, nil); err != nil {

@@ -80,7 +80,7 @@ func (a *Actions) Admit(ctx context.Context, tx *store.Tx, who actors.Actor, gro
 	default:
 		return a.answer(ctx, tx, "Reject", group.Actor, who, f)
 	}
-	tx.After(func() { a.boosts.forget(group.ID) })
+	tx.After(func() { a.needs.forget(group.ID) })
 	if err := tx.SetMembership(ctx, m); err != nil {
 		return fmt.Errorf("admit: %w", err)
 	}
@@ -146,7 +146,7 @@ func (a *Actions) Decide(ctx context.Context, tx *store.Tx, by actors.Actor, gro
 	if !yes {
 		kind, notice, m.Standing = "Reject", NoticeRefused, actors.Refused
 	}
-	tx.After(func() { a.boosts.forget(group.ID) })
+	tx.After(func() { a.needs.forget(group.ID) })
 	if err := tx.SetMembership(ctx, m); err != nil {
 		return fmt.Errorf("answer a request: %w", err)
 	}

@@ -23,6 +23,10 @@ func (a *Actions) Publish(ctx context.Context, tx *store.Tx, by actors.Actor, gr
 	if err := d.Check(); err != nil {
 		return content.Post{}, actors.Activity{}, err
 	}
+	var err error
+	if group.ThreadType, err = a.threadType(ctx, tx, group); err != nil {
+		return content.Post{}, actors.Activity{}, fmt.Errorf("choose the type of a discussion: %w", err)
+	}
 	p, err := a.fromDraft(group, by, parent, d)
 	if err != nil {
 		return p, actors.Activity{}, err

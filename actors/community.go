@@ -64,7 +64,7 @@ type Community struct {
 	Audience   Audience
 	Joining    Joining
 	Posting    Posting
-	ThreadType string // ActivityStreams type of a new discussion: Page or Article
+	ThreadType string // ActivityStreams type of a new discussion: Article always, or Page wherever that is understood
 	Language   string // BCP 47
 	Epoch      int64  // grows when a member leaves or is removed
 

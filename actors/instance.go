@@ -32,5 +32,9 @@ var wrappedReaders = map[string]bool{
 	"moothall": true, "lemmy": true, "mbin": true, "kbin": true, "piefed": true, "nodebb": true,
 }
 
+// TakesArticlesOnly says whether software takes the start of a discussion as an
+// Article and as nothing else (protocol.md 5.2).
+func TakesArticlesOnly(software string) bool { return software == "discourse" }
+
 // ReadsWrapped says whether software reads what a community passes on as it was.
 func ReadsWrapped(software string) bool { return wrappedReaders[software] }

@@ -230,7 +230,7 @@ func communityFixtures() []fixture {
 		{priya, actors.Membership{Role: actors.Owner, Since: summer}}, {tom, actors.Membership{Role: actors.Moderator, Since: summer}},
 		{long, actors.Membership{Role: actors.Member, Since: summer}}, {lemmy, actors.Membership{Role: actors.Member}}, {omar, actors.Membership{Role: actors.Member, Since: now}},
 	}
-	form := CommunityForm{Title: "Parks and green spaces", Name: "parks", Purpose: "For people who look after parks.", Audience: actors.AudiencePublic, Joining: actors.JoinOpen, Posting: actors.PostMembers, Language: "en"}
+	form := CommunityForm{Title: "Parks and green spaces", Name: "parks", Purpose: "For people who look after parks.", Audience: actors.AudiencePublic, Joining: actors.JoinOpen, Posting: actors.PostMembers, Language: "en", ThreadType: "Page"}
 	bad := CommunityForm{Name: "Parks!", Purpose: "For people who look after parks.", Language: "cy"}
 	return []fixture{
 		{"communities", CommunitiesPage{Base: member("/communities"), Communities: list, Total: 212, Paging: Paging{2, 9, "/communities", nil}, MayStart: true}},
@@ -310,6 +310,14 @@ func postFixtures() []fixture {
 	welsh.Replies, welsh.May = 0, May{Reply: true, Useful: true, Pin: true}
 	onItsOwnSite := welsh
 	onItsOwnSite.URL = "https://cardiff.example/p/77"
+	event := discussion(7, c, "Pond day", lemmy)
+	event.Type, event.Link, event.URL, event.URI, event.Replies = "Event", "https://ponds.example/day", "https://moots.example/events/1", "https://moots.example/events/1", 3
+	event.HTML = `<p>Bring boots.</p><p lang="en">Starts: 9 June 2026, 10am</p><p lang="en">Ends: 9 June 2026, 4pm</p><p lang="en">Where: West gate, 1 High Street, LS1 1AA, Leeds, United Kingdom</p><ul lang="en"><li><a href="https://moots.example/media/banner.png" rel="nofollow noopener noreferrer">Picture: children with nets at the edge of a pond</a></li></ul><p lang="en"><a href="https://moots.example/events/1" rel="nofollow noopener noreferrer">See this event on moots.example</a></p>`
+	others := []Entry{
+		comment(2, 1, lemmy, `<p>Which liner?</p><p lang="en">Poll: choose one.</p><ul><li>Butyl: 3 votes</li><li>Clay: 1 vote</li></ul><p lang="en">4 people voted so far.</p><p lang="en">Voting ends on 8 June 2026, 10am.</p><p lang="en"><a href="https://toot.example/@cy/5" rel="nofollow noopener noreferrer">Vote, or see the latest count, on toot.example</a></p>`, ""),
+		comment(3, 1, tom, `<p>How <strong>we</strong> did it</p><p lang="en">Length: 5 minutes</p><p lang="en"><a href="https://tube.example/w/2" rel="nofollow noopener noreferrer">Watch this video on tube.example</a></p>`, ""),
+		comment(4, 2, sian, `<p>We agreed on clay.</p><p lang="en">Shared from fire.example as “Minutes”, which this site cannot show in full.</p><p lang="en"><a href="https://fire.example/pub/objects/1" rel="nofollow noopener noreferrer">See all of it on fire.example</a></p>`, "Tom"),
+	}
 	mine := thread()[2]
 	locked := question()
 	locked.Locked, locked.LockedWhy = true, "The fee was set in June. Start a new discussion for 2028."
@@ -337,6 +345,7 @@ func postFixtures() []fixture {
 		{"discussion", DiscussionPage{Base: member(PostPath(3001)), Community: c, Entry: q, Comments: thread(), Paging: Paging{1, 2, PostPath(3001), nil}, Readers: readers(), Draft: content.Draft{Language: "en"}}},
 		{"discussion-signed-out", DiscussionPage{Base: anon(PostPath(3001)), Community: licensing, Entry: discussion(1, licensing, "Tree planting dates", omar), Comments: []Entry{unmarked}, Paging: Paging{1, 1, PostPath(3001), nil}}},
 		{"discussion-not-a-member", DiscussionPage{Base: member(PostPath(3001)), Community: licensing, Entry: discussion(1, licensing, "Tree planting dates", lemmy), Paging: Paging{1, 1, PostPath(3001), nil}}},
+		{"discussion-of-other-kinds", DiscussionPage{Base: member(PostPath(3007)), Community: c, Entry: event, Comments: others, Paging: Paging{1, 1, PostPath(3007), nil}, Readers: readers(), Draft: content.Draft{Language: "en"}}},
 		{"discussion-withdrawn", DiscussionPage{Base: member(PostPath(3001)), Community: c, Entry: withdrawn, Comments: thread()[:1], Paging: Paging{1, 1, PostPath(3001), nil}}},
 		{"discussion-sent", DiscussionPage{Base: member(PostPath(3001)), Community: c, Entry: sent, Paging: Paging{1, 1, PostPath(3001), nil}}},
 		{"discussion-declined", DiscussionPage{Base: member(PostPath(3001)), Community: c, Entry: declined, Paging: Paging{1, 1, PostPath(3001), nil}}},

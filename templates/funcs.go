@@ -43,6 +43,7 @@ func funcs(at *time.Location, tests AccessibilityReport) template.FuncMap {
 		"audiences":    audiences,
 		"joinings":     joinings,
 		"postings":     postings,
+		"threadTypes":  threadTypes,
 		"kinds":        kinds,
 		"roles":        accountRoles,
 		"modes":        modes,

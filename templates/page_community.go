@@ -126,6 +126,7 @@ type CommunityForm struct {
 	Joining              actors.Joining
 	Posting              actors.Posting
 	Language             string
+	ThreadType           string
 }
 
 // StartCommunityPage starts a community.
@@ -154,7 +155,7 @@ func (p CommunitySettingsPage) title() string {
 	return "Settings – " + p.Community.DisplayName()
 }
 func (CommunitySettingsPage) fields() []string {
-	return []string{"title", "purpose", "joining", "posting", "language"}
+	return []string{"title", "purpose", "joining", "posting", "language", "thread"}
 }
 
 // Member is one line of the list of members.

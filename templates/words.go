@@ -107,6 +107,13 @@ func postings() []Option {
 	}
 }
 
+func threadTypes() []Option {
+	return []Option{
+		{"Page", "As posts", "As articles only where a partner’s forum takes nothing else"},
+		{"Article", "Always as articles", "Some software shows only the title and a link"},
+	}
+}
+
 func kinds() []Option {
 	return []Option{
 		{string(content.Discussion), "A discussion", "You share something, or say what you think"},

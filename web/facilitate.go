@@ -25,12 +25,14 @@ func (v *visit) communityForm() templates.CommunityForm {
 	return templates.CommunityForm{
 		Title: v.value("title"), Name: v.value("name"), Purpose: v.value("purpose"), Language: v.value("language"),
 		Audience: actors.Audience(v.value("audience")), Joining: actors.Joining(v.value("joining")), Posting: actors.Posting(v.value("posting")),
+		ThreadType: v.value("thread"),
 	}
 }
 
 func charterOf(f templates.CommunityForm) actions.Charter {
 	return actions.Charter{
 		Name: f.Name, Title: f.Title, Purpose: f.Purpose, Audience: f.Audience, Joining: f.Joining, Posting: f.Posting, Language: f.Language,
+		ThreadType: f.ThreadType,
 	}
 }
 
@@ -137,7 +139,7 @@ func (s *Server) showSettings(v *visit) error {
 	}
 	form := templates.CommunityForm{
 		Title: c.Title, Name: c.Name, Purpose: purpose, Audience: c.Audience,
-		Joining: c.Joining, Posting: c.Posting, Language: c.Language,
+		Joining: c.Joining, Posting: c.Posting, Language: c.Language, ThreadType: c.ThreadType,
 	}
 	return s.render(v, http.StatusOK, templates.CommunitySettingsPage{Base: s.base(v), Community: c, Form: form})
 }

@@ -21,6 +21,7 @@ type scene struct {
 	text   string         // the document, at the scene's hosts
 	served map[string]Doc // by id: the other documents of the peer, at the scene's hosts
 	groups []string       // communities that the document names
+	parks  Community      // of the node's own
 }
 
 var hosts = regexp.MustCompile(`(?i)https?:(?://|\\/\\/)([a-z0-9][a-z0-9.-]*)(?::[0-9]+)?`)

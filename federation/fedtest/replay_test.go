@@ -1,15 +1,21 @@
 package fedtest
 
 import (
+	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
+	"hash/fnv"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"moothall/actions"
+	"moothall/actors"
+	"moothall/store"
 )
 
 var update = flag.Bool("update", false, "rewrite the tables in testdata/replay")
@@ -35,9 +41,9 @@ func TestReplay(t *testing.T) {
 			t.Parallel()
 			var got strings.Builder
 			s := newStage(t, name, dir)
-			for i, file := range sortedKeys(s.files) {
+			for _, file := range sortedKeys(s.files) {
 				fmt.Fprintf(&got, "%s\n", file)
-				for _, line := range s.replay(i, file) {
+				for _, line := range s.replay(file) {
 					fmt.Fprintf(&got, "\t%s\n", line)
 				}
 			}
@@ -85,23 +91,25 @@ func sharedFixtures(t *testing.T) string {
 }
 
 // stage is a node to which the documents of one peer are sent. Each document has
-// hosts of its own, so that none knows of another.
+// hosts and a community of its own, so that none knows of another.
 type stage struct {
-	town  *Town
-	set   string
-	ann   *Person
-	parks Community
-	files map[string]string // as they are
-	key   *Puppet           // whose key all actors of the peer share
+	town   *Town
+	set    string
+	ann    *Person           // somebody else after some scenes: nobody may look up many communities at once
+	files  map[string]string // as they are
+	scenes int
+	key    *Puppet         // whose key all actors of the peer share
+	keys   actions.KeyPair // that all communities of the node share
 }
 
 func newStage(t *testing.T, set, dir string) *stage {
 	t.Helper()
 	s := &stage{town: New(t, ours), set: set, files: map[string]string{}}
-	s.ann = s.town.Person("ann@" + ours)
-	s.parks = s.ann.Starts("parks")
+	var err error
+	s.keys, err = s.town.keys.next()
+	s.town.must(err)
 	s.key = s.town.Stranger("key.example").Person("key")
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
@@ -118,15 +126,27 @@ func newStage(t *testing.T, set, dir string) *stage {
 
 const ours = "north.example"
 
+const maxLookups = 15
+
 // replay delivers one document in each way in which it can come, and says what
 // came of each.
-func (s *stage) replay(i int, file string) (lines []string) {
+func (s *stage) replay(file string) (lines []string) {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(file)) // a hash never fails
+	defer func() { s.scenes++ }()
+	name := fmt.Sprintf("d%x", h.Sum32())
 	for _, way := range []string{"bare", "ours", "theirs"} {
-		sc := &scene{stage: s, way: way, tag: fmt.Sprintf("d%d-%s", i, way), served: map[string]Doc{}}
+		sc := &scene{stage: s, way: way, tag: name + "-" + way, served: map[string]Doc{}}
 		var doc Doc
 		sc.text = rehome(s.files[file], sc.tag)
 		if json.Unmarshal([]byte(sc.text), &doc) != nil {
 			doc = nil
+		}
+		if way == "bare" && s.scenes%maxLookups == 0 {
+			s.ann = s.town.Person(fmt.Sprintf("ann%d@%s", s.scenes/maxLookups, ours))
+		}
+		if way == "ours" {
+			sc.parks = s.starts(name)
 		}
 		sc.learn(file)
 		if activity, signer, ok := sc.delivery(doc); ok {
@@ -134,4 +154,21 @@ func (s *stage) replay(i int, file string) (lines []string) {
 		}
 	}
 	return slices.Clip(lines)
+}
+
+// starts starts a community of the node's own.
+func (s *stage) starts(name string) (c Community) {
+	h := s.town.hall(ours)
+	s.town.must(h.write(func(ctx context.Context, tx *store.Tx) error {
+		me, err := tx.ActorByURI(ctx, s.ann.URI)
+		if err != nil {
+			return err
+		}
+		group, err := h.node.Actions.StartCommunity(ctx, tx, me, actions.Charter{
+			Name: name, Title: name, Audience: actors.AudiencePublic, Joining: actors.JoinOpen,
+		}, s.keys)
+		c = Community{Name: name, URI: group.URI}
+		return err
+	}))
+	return c
 }

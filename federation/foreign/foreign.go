@@ -56,13 +56,14 @@ func (r Reader) Read(o ap.Object) (Shown, error) {
 	case !known:
 		k = unknown
 	}
-	own := strings.Builder{}
+	var above, below strings.Builder
+	warning(o, &above)
 	for _, add := range k.parts {
-		add(r, o, &own)
+		add(r, o, &below)
 	}
-	files(o, &own)
-	see(k, o, &own)
-	s := Shown{HTML: text(o) + content.Clean(own.String())}
+	files(o, &below)
+	see(k, o, &below)
+	s := Shown{HTML: content.Clean(above.String()) + text(o) + content.Clean(below.String())}
 	if o.InReplyTo == "" {
 		s.Title, s.Link = title(o, s.HTML), linkOf(o, k)
 	}
@@ -93,6 +94,9 @@ func text(o ap.Object) content.SafeHTML {
 func title(o ap.Object, shown content.SafeHTML) string {
 	if name := content.PlainName(o.Name, content.MaxTitle); name != "" {
 		return name
+	}
+	if about := warned(o); about != "" {
+		return content.PlainName(content.Excerpt(about, content.MaxTitle), content.MaxTitle)
 	}
 	if line := content.FirstLine(string(shown)); line != "" {
 		return line

@@ -114,7 +114,7 @@ func TestShapesOfOneThing(t *testing.T) {
 		"source alone":            {`{"type":"Page",` + at + `,"name":"A","source":{"content":"**b**","mediaType":"text/markdown"}}`, "A", "<strong>b</strong>", ""},
 		"words by language":       {`{"type":"Note",` + at + `,"contentMap":{"cy":"<p>Helo</p>"}}`, "Helo", "<p>Helo</p>", ""},
 		"a summary alone":         {`{"type":"Article",` + at + `,"name":"A","summary":"<p>Short</p>"}`, "A", "<p>Short</p>", ""},
-		"a content warning":       {`{"type":"Note",` + at + `,"summary":"Newts","sensitive":true,"content":"<p>b</p>"}`, "b", "Content warning by the author: Newts", ""},
+		"a content warning":       {`{"type":"Note",` + at + `,"summary":"Newts","sensitive":true,"content":"<p>b</p>"}`, "Newts", `<p lang="en">Content warning by the author: Newts</p><p>b</p>`, ""},
 		"C63 a script":            {`{"type":"Note",` + at + `,"content":"<p>b</p><script>x</script><img src=x onerror=y>"}`, "b", "<p>b</p>", ""},
 		"S128 an emoji":           {`{"type":"Note",` + at + `,"content":"<p>:a:</p>","tag":[{"type":"Emoji","name":":a\"><script>:","icon":{"type":"Image","url":"data:image/png,x"}}]}`, ":a:", "<p>:a:</p>", ""},
 		"a file without a name":   {`{"type":"Note",` + at + `,"content":"b","attachment":{"type":"Document","url":[{"href":"https://x.example/f"}]}}`, "b", "File: attachment 1, on x.example", ""},

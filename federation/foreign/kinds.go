@@ -26,9 +26,9 @@ type part func(r Reader, o ap.Object, to *strings.Builder)
 var kinds = map[string]kind{
 	"Page":     {},
 	"Article":  {},
-	"Note":     {parts: []part{warning}},
+	"Note":     {},
 	"Link":     {isLink: true},
-	"Question": {parts: []part{warning, poll}, see: "Vote, or see the latest count, on %s"},
+	"Question": {parts: []part{poll}, see: "Vote, or see the latest count, on %s"},
 	"Event":    {parts: []part{calledOff, startsAndEnds, place}, see: "See this event on %s"},
 	"Video":    {parts: []part{length}, see: "Watch this video on %s"},
 	"Audio":    {parts: []part{length}, see: "Listen to this on %s"},
@@ -66,11 +66,18 @@ func see(k kind, o ap.Object, to *strings.Builder) {
 	}
 }
 
-// warning is how Mastodon's people say what their words are about before they are
-// read. What stands in for missing words is no warning.
-func warning(_ Reader, o ap.Object, to *strings.Builder) {
-	if words := content.PlainText(o.Summary); o.Sensitive && words != "" && o.Content != "" {
-		own(to, "Content warning by the author: %s", words)
+// warned is how Mastodon's people say what their words are about before they are
+// read. Elsewhere a summary is just that, and so is one that stands in for words.
+func warned(o ap.Object) string {
+	if !o.Sensitive || o.Content == "" || o.Type != "Note" && o.Type != "Question" {
+		return ""
+	}
+	return content.PlainText(o.Summary)
+}
+
+func warning(o ap.Object, to *strings.Builder) {
+	if about := warned(o); about != "" {
+		own(to, "Content warning by the author: %s", about)
 	}
 }
 
