@@ -2,6 +2,7 @@ package ap
 
 import (
 	"encoding/json"
+	"maps"
 	"strings"
 	"testing"
 
@@ -67,6 +68,11 @@ func TestShapesOfPeersAreUnderstood(t *testing.T) {
 		"lemmy/undo_like.json":            {"Undo{Like}", l + "/activities/undo/1", l + "/u/bo", l + "/activities/like/1", "", ""},
 		"lemmy/remove_page.json":          {"Delete", l + "/activities/delete/1", l + "/u/mod", l + "/post/7", l + "/c/ponds", "off topic"},
 		"lemmy/block_user.json":           {"Block", l + "/activities/block/1", l + "/u/mod", l + "/u/mal", "", "spam"},
+		"lemmy/lock_page.json":            {"Lock", l + "/activities/lock/1", l + "/u/mod", l + "/post/7", l + "/c/ponds", "settled in June"},
+		"lemmy/undo_lock_note.json":       {"Undo{Lock}", l + "/activities/undo/2", l + "/u/mod", l + "/activities/lock/2", l + "/c/ponds", "there is news"},
+		"lemmy/undo_remove_note.json":     {"Undo{Delete}", l + "/activities/undo/3", l + "/u/mod", l + "/activities/delete/3", l + "/c/ponds", ""},
+		"lemmy/undo_delete_page.json":     {"Undo{Delete}", l + "/activities/undo/4", l + "/u/mod", l + "/activities/delete/4", l + "/c/ponds", ""},
+		"lemmy/update_community.json":     {"Update{Group}", l + "/activities/update/5", l + "/u/mod", l + "/c/ponds", l + "/c/ponds", "Ponds and lakes"},
 		"lemmy/group.json":                {"Group", l + "/c/ponds", "", l + "/c/ponds/inbox", l + "/c/ponds/moderators", "Ponds"},
 		"mastodon/create_note.json":       {"Create{Note}", m + "/users/cy/statuses/1/activity", m + "/users/cy", m + "/users/cy/statuses/1", "", "<p>Clay!</p>"},
 		"mastodon/flag.json":              {"Flag", m + "/1", m + "/actor", "", "", "spam"},
@@ -85,6 +91,7 @@ func TestShapesOfPeersAreUnderstood(t *testing.T) {
 		"peertube/video.json":     {"Video", "https://tube.example/v/1", "https://tube.example/accounts/bo", "", "https://tube.example/video-channels/ponds", "LiningText"},
 	}
 	files := jsonFiles(t, peers)
+	maps.Copy(files, jsonFiles(t, "testdata")) // of moderators
 	for name, w := range want {
 		if d := cmp.Diff(w, understand(t, files[name])); d != "" {
 			t.Errorf("%s (-want +got):\n%s", name, d)
@@ -92,6 +99,16 @@ func TestShapesOfPeersAreUnderstood(t *testing.T) {
 	}
 	if keys, err := ParseKey(files["gotosocial/key_stub.json"]); err != nil || keys[0].Owner != g+"/users/di" {
 		t.Errorf("%+v %v", keys, err)
+	}
+	// A summary marks a moderator's Delete, even when it is empty.
+	for name, want := range map[string]bool{"lemmy/undo_remove_note.json": true, "lemmy/undo_delete_page.json": false} {
+		if a, err := mustActivity(t, files[name]).Object.AsActivity(); err != nil || a.Reasoned != want || a.Summary != "" {
+			t.Errorf("%s: %+v %v", name, a, err)
+		}
+	}
+	group, err := ParseActor(mustActivity(t, files["lemmy/update_community.json"]).Object.Raw())
+	if err != nil || !group.PostingSaid || !group.ModeratorsOnly || group.Source.Content != "Still water" {
+		t.Errorf("%+v %v", group, err)
 	}
 	for _, name := range []string{"mbin/block_expires.json", "lemmy/block_user.json"} {
 		if a, err := ParseActivity(files[name]); err != nil || a.EndTime.Year() != 2027 || a.Target == "" {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"moothall/actions"
 	"moothall/actors"
 )
 
@@ -158,4 +159,36 @@ func TestLockInItsOlderForm(t *testing.T) {
 			t.Errorf("passed on: %s", x.Body)
 		}
 	}
+}
+
+// TestC43_LockInAClosedCommunity: nothing of it is public, in either form.
+func TestC43_LockInAClosedCommunity(t *testing.T) {
+	town := New(t, "north.example", "south.example", "west.example")
+	ann, bob, cer := town.Person("ann@north.example"), town.Person("bob@south.example"), town.Person("cer@west.example")
+	board := ann.StartsAs(actions.Charter{Name: "board", Title: "Board", Audience: actors.AudienceMembers, Joining: actors.JoinOpen})
+	bob.Joins(board)
+	cer.Joins(board)
+	town.Settle()
+	ann.Appoints(board, bob)
+	post := cer.Posts(board, "Budget")
+	town.Settle()
+	since := len(town.Exchanges())
+	bob.Locks(post, "decided")
+	town.Settle()
+	for _, p := range []*Person{ann, bob, cer} {
+		if !p.IsLocked(post) {
+			t.Errorf("%s: it is not locked", p.URI)
+		}
+	}
+	for _, x := range town.Exchanges()[since:] {
+		if strings.Contains(string(x.Body), "Public") {
+			t.Errorf("%s to %s is public: %s", x.Method, x.URL, x.Body)
+		}
+	}
+	bob.Hides(post, "not for everyone")
+	town.Settle()
+	ann.SeesNot(board, "Budget")
+	bob.Restores(post)
+	town.Settle()
+	town.Agree(board, ann, bob, cer)
 }
