@@ -66,20 +66,24 @@ func (h *hall) secrets() map[string]string {
 	return paths
 }
 
+// announceOf is what a community here first passed on about a post; nothing when
+// the post never leaves.
 func (h *hall) announceOf(p content.Post) (act actors.Activity) {
 	h.t.Helper()
 	h.write(func(tx *store.Tx) error {
-		g, err := tx.Actor(h.ctx, p.Group)
-		if err != nil {
-			return err
-		}
-		list, err := tx.Outbox(h.ctx, g.URI, store.Page{Size: 100})
-		for _, a := range list {
-			if a.Object == p.URI {
-				act = a
+		for _, chain := range []actors.Chain{actors.ChainPublic, actors.ChainMembers} {
+			entries, err := tx.EntriesAfter(h.ctx, p.Group, chain, 0, 100)
+			if err != nil {
+				return err
+			}
+			for _, e := range entries {
+				if e.Object == p.URI && e.Activity != 0 {
+					act, err = tx.Activity(h.ctx, e.Activity)
+					return err
+				}
 			}
 		}
-		return err
+		return nil
 	})
 	return act
 }
