@@ -11,15 +11,15 @@ import (
 )
 
 // announce enters what a local community accepted into its numbered log and
-// passes it on to all followers (FEP-1b12). inner is the member's activity,
+// passes it on to all followers (FEP-1b12). body is the member's activity,
 // byte for byte. What may not leave the node is not announced. also is whom it
 // concerns although they may not follow.
-func (a *Actions) announce(ctx context.Context, tx *store.Tx, group actors.Community, inner json.RawMessage, audience actors.Audience, about actors.URI, also ...store.Recipient) error {
+func (a *Actions) announce(ctx context.Context, tx *store.Tx, group actors.Community, body json.RawMessage, audience actors.Audience, about actors.URI, also ...store.Recipient) error {
 	chain, leaves := actors.ChainOf(audience)
 	if !leaves {
 		return nil
 	}
-	inner, err := ap.Embeddable(inner)
+	inner, err := ap.Embeddable(body)
 	if err != nil {
 		return fmt.Errorf("announce %s: %w", about, err)
 	}

@@ -212,9 +212,9 @@ func oursActivities(write writing, page []byte) {
 	like := write("like")(WriteLike(envelope(p, "li1"), p.URI))
 	proved := write("like_proved")(provedByAna.Attach(like, noon))
 	write("undo_like")(WriteUndo(envelope(p, "un2"), like))
-	write("announce")(WriteAnnounce(groupEnvelope(actors.AudiencePublic, "an1"), create, nil))
-	write("announce_proved")(WriteAnnounce(groupEnvelope(actors.AudiencePublic, "an4"), proved, nil))
-	write("announce_members")(WriteAnnounce(groupEnvelope(actors.AudienceMembers, "an2"), like,
+	write("announce")(WriteAnnounce(groupEnvelope(actors.AudiencePublic, "an1"), embeddable(create), nil))
+	write("announce_proved")(WriteAnnounce(groupEnvelope(actors.AudiencePublic, "an4"), embeddable(proved), nil))
+	write("announce_members")(WriteAnnounce(groupEnvelope(actors.AudienceMembers, "an2"), embeddable(like),
 		&LogHead{Audience: "members", Seq: 7, Hash: "aa11", Prev: "bb22", Epoch: 3, Signature: "sig"}))
 	write("announce_boost")(WriteBoost(groupEnvelope(actors.AudiencePublic, "an3"), p.URI))
 }
@@ -238,4 +238,13 @@ func oursCollections(write writing, page []byte) {
 		Items: Refs("https://south.example/u/bo", "https://south.example/u/cy"), AttributedTo: id}))
 	write("log_page")(WriteLogPage(somePage()))
 	write("replies")(WriteReplies("https://north.example/p/41/replies", 1, []actors.URI{"https://north.example/p/42"}, ""))
+}
+
+// embeddable is a document that was written here, which is always embeddable.
+func embeddable(raw []byte) Embedded {
+	e, err := Embeddable(raw)
+	if err != nil {
+		panic(err)
+	}
+	return e
 }

@@ -50,6 +50,19 @@ func document(v any) ([]byte, error) {
 	return out, nil
 }
 
+// documentAround is document with an object that is ready to be embedded: it is
+// not read and written once more.
+func documentAround(v any, object Embedded) ([]byte, error) {
+	out, err := document(v)
+	if err != nil {
+		return nil, err
+	}
+	const member = `,"object":`
+	whole := make([]byte, 0, len(out)+len(member)+len(object))
+	whole = append(append(whole, out[:len(out)-1]...), member...)
+	return append(append(whole, object...), '}'), nil
+}
+
 // encode writes v without a line break at the end and without escapes for HTML.
 func encode(b *bytes.Buffer, v any) error {
 	e := json.NewEncoder(b)
@@ -103,10 +116,14 @@ func followers(a actors.Actor) actors.URI {
 	return below(a.URI, "followers")
 }
 
-// Embeddable is a document in the exact bytes in which WriteAnnounce embeds it.
-// The digests of a community's log go over them.
-func Embeddable(raw json.RawMessage) (json.RawMessage, error) {
+// Embedded is a document in the exact bytes in which an Announce carries it. The
+// digests of a community's log go over them.
+type Embedded []byte
+
+// Embeddable makes a document ready to be announced.
+func Embeddable(raw json.RawMessage) (Embedded, error) {
 	var b bytes.Buffer
+	b.Grow(len(raw))
 	if err := json.Compact(&b, embedded(raw)); err != nil {
 		return nil, fmt.Errorf("embed a document: %w", err)
 	}

@@ -30,7 +30,7 @@ type activityDocument struct {
 	Published string       `json:"published,omitempty"`
 	Summary   string       `json:"summary,omitempty"`
 	Content   string       `json:"content,omitempty"`
-	Object    any          `json:"object"`
+	Object    any          `json:"object,omitempty"`
 	Target    actors.URI   `json:"target,omitempty"`
 	EndTime   string       `json:"endTime,omitempty"`
 
@@ -105,10 +105,10 @@ func WriteLike(e Envelope, object actors.URI) ([]byte, error) {
 // inner stay as they are, unknown ones too, or integrity proofs in it break
 // (protocol.md 5.3); even our own @context stays where inner has a proof. head
 // goes to nodes of ours and is nil for others.
-func WriteAnnounce(e Envelope, inner json.RawMessage, head *LogHead) ([]byte, error) {
-	d := e.document("Announce", embedded(inner))
+func WriteAnnounce(e Envelope, inner Embedded, head *LogHead) ([]byte, error) {
+	d := e.document("Announce", nil)
 	d.Log = head
-	return document(d)
+	return documentAround(d, inner)
 }
 
 // WriteBoost is the Announce that Mastodon and its like understand: of a post's

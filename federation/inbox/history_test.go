@@ -241,7 +241,7 @@ func (p *past) enters(inner doc) {
 		e.Prev = p.log[n-1].Hash
 	}
 	e.Digest = actors.EntryDigest(e.Salt, raw)
-	line, err := ap.LineOf(e, raw, "")
+	line, err := ap.LineOf(e, json.RawMessage(raw), "")
 	if err != nil {
 		p.t.Fatal(err)
 	}

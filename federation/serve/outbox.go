@@ -136,7 +136,11 @@ func withObject(act actors.Activity, object json.RawMessage) (json.RawMessage, e
 	if err != nil {
 		return nil, err
 	}
-	return ap.WriteAnnounce(envelopeOf(a), create, nil)
+	embedded, err := ap.Embeddable(create)
+	if err != nil {
+		return nil, err
+	}
+	return ap.WriteAnnounce(envelopeOf(a), embedded, nil)
 }
 
 func envelopeOf(a ap.Activity) ap.Envelope {
