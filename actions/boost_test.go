@@ -39,7 +39,7 @@ func TestC33_BoostForThoseWhoNeedIt(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			if err := tx.DescribeInstance(ctx, host, software, ""); err != nil {
+			if err := tx.DescribeInstance(ctx, host, software, "", ""); err != nil {
 				return err
 			}
 			return h.a.Admit(ctx, tx, who, h.parks, who.URI+"#follow")

@@ -5,7 +5,8 @@ import "time"
 // Instance is a remote server that this node has dealt with. Pages say partner.
 type Instance struct {
 	Host        string
-	Software    string
+	Software    string // as the server says it; may be empty, like the next two
+	Version     string // of its software
 	Name        string
 	FirstSeen   time.Time
 	LastSuccess time.Time // last delivery that was accepted
@@ -18,12 +19,13 @@ type Instance struct {
 
 // Cursor is how far an instance has been served from the log.
 type Cursor struct {
-	Host      string
-	Position  int64 // sequence number of the last entry dealt with
-	Failures  int   // in a row
-	NextTry   time.Time
-	LastError string
-	Dead      time.Time // when this node stopped sending; zero while it does
+	Host         string
+	Position     int64 // sequence number of the last entry dealt with
+	Failures     int   // in a row
+	FailingSince time.Time
+	NextTry      time.Time
+	LastError    string    // why the last delivery did not arrive; empty when it did
+	Dead         time.Time // when this node stopped sending; zero while it does
 }
 
 // wrappedReaders is the software that reads what a community passes on as it

@@ -100,12 +100,26 @@ func (p Policy) Decide(host string, purpose Purpose) Decision {
 	if !isHostName(name) {
 		return Decision{Refuse, "not a host name"}
 	}
-	if r, ok := p.rules[host]; ok {
+	if r, ok := p.rule(host, name); ok {
 		return r.decide(purpose)
+	}
+	return p.byMode(purpose)
+}
+
+// RuleFor is the rule that Decide goes by for a host; false where the mode decides.
+func (p Policy) RuleFor(host string) (Rule, bool) {
+	host = canonicalHost(host)
+	name, _, _ := strings.Cut(host, ":")
+	return p.rule(host, name)
+}
+
+func (p Policy) rule(host, name string) (Rule, bool) {
+	if r, ok := p.rules[host]; ok {
+		return r, true
 	}
 	for at := name; at != ""; {
 		if r, ok := p.rules[at]; ok && (at == name || !r.Exact) {
-			return r.decide(purpose)
+			return r, true
 		}
 		_, rest, more := strings.Cut(at, ".")
 		if !more {
@@ -113,7 +127,7 @@ func (p Policy) Decide(host string, purpose Purpose) Decision {
 		}
 		at = rest
 	}
-	return p.byMode(purpose)
+	return Rule{}, false
 }
 
 // decide is what a rule says about one purpose. Hold is about what comes in:

@@ -7,10 +7,10 @@ import (
 	"moothall/actors"
 )
 
-const instanceColumns = `host, software, name, first_seen_at, last_success_at, last_inbound_at, style, style_since_at, style_why`
+const instanceColumns = `host, software, version, name, first_seen_at, last_success_at, last_inbound_at, style, style_since_at, style_why`
 
 func scanInstance(s scanner) (i actors.Instance, err error) {
-	err = s.Scan(&i.Host, &i.Software, &i.Name, timeOf{&i.FirstSeen}, timeOf{&i.LastSuccess}, timeOf{&i.LastInbound},
+	err = s.Scan(&i.Host, &i.Software, &i.Version, &i.Name, timeOf{&i.FirstSeen}, timeOf{&i.LastSuccess}, timeOf{&i.LastInbound},
 		&i.Style, timeOf{&i.StyleSince}, &i.StyleWhy)
 	return i, err
 }
@@ -22,9 +22,10 @@ func (t *Tx) MeetInstance(ctx context.Context, host string, at time.Time) error 
 	return err
 }
 
-// DescribeInstance notes what software a server runs and what it calls itself.
-func (t *Tx) DescribeInstance(ctx context.Context, host, software, name string) error {
-	return t.execOne(ctx, `UPDATE instance SET software = $2, name = $3 WHERE host = $1`, host, software, name)
+// DescribeInstance notes what software a server runs, in which version, and what
+// it calls itself.
+func (t *Tx) DescribeInstance(ctx context.Context, host, software, version, name string) error {
+	return t.execOne(ctx, `UPDATE instance SET software = $2, version = $3, name = $4 WHERE host = $1`, host, software, version, name)
 }
 
 // Unasked lists servers that have not been asked since a time what they are.

@@ -40,7 +40,7 @@ func (e *explainer) QueryContext(ctx context.Context, text string, args ...any) 
 	return e.queryer.QueryContext(ctx, text, args...)
 }
 
-var fullScan = regexp.MustCompile(`^SCAN (p|a|o|post|activity|outbound|m|membership|e|log_entry|r|report)$`)
+var fullScan = regexp.MustCompile(`^SCAN (p|a|o|post|activity|outbound|m|membership|e|log_entry|r|report|s|setback|dead_letter|refusal|recheck)$`)
 
 // TestI6_HotQueriesWalkAnIndex holds that what is read often never reads a whole
 // table, and that pages come in the order of an index.
@@ -73,6 +73,23 @@ func TestI6_HotQueriesWalkAnIndex(t *testing.T) {
 		{"Latest", true, func(tx *Tx) error { _, err := tx.Latest(ctx, me, Page{}); return err }},
 		{"DueTo", true, func(tx *Tx) error { _, err := tx.DueTo(ctx, "peer.example", 1, 10); return err }},
 		{"HostsOwed", false, func(tx *Tx) error { _, err := tx.HostsOwed(ctx); return err }},
+		{"Partners", true, func(tx *Tx) error {
+			_, err := tx.CountOwedTo(ctx, []string{"a.example", "b.example"})
+			for _, next := range []func() error{
+				func() error { _, err := tx.Setbacks(ctx, "a.example"); return err },
+				func() error { _, err := tx.CountGivenUp(ctx, "a.example"); return err },
+				func() error { _, err := tx.UnappliedFrom(ctx, "a.example", Page{}); return err },
+				func() error { _, err := tx.CountUnappliedFrom(ctx, "a.example", actors.Held); return err },
+				func() error { _, err := tx.RefusedFrom(ctx, "a.example", time.Unix(5, 0)); return err },
+				func() error { _, err := tx.OpenRechecks(ctx, 10); return err },
+				func() error { _, err := tx.SomeoneAt(ctx, "a.example", "https://a.example/inbox"); return err },
+			} {
+				if err == nil {
+					err = next()
+				}
+			}
+			return err
+		}},
 		{"Inbox", true, func(tx *Tx) error { _, err := tx.Inbox(ctx, 5, Page{}); return err }},
 		{"Outbox", false, func(tx *Tx) error {
 			_, err := tx.Outbox(ctx, "https://here.example/c/x", Page{})

@@ -17,6 +17,7 @@ var released = map[string]string{
 	"00004_moderation.sql":        "6a924f438f2b50dbe8e5cb301f31bdf27949e0323bad85b76f7aa5a6d3a038fb",
 	"00005_reports_and_moves.sql": "828e8bcf7154b01e28aa4707fd95cba0c479b958010509a12273a192d16a9f2d",
 	"00006_conversations.sql":     "ccce10152783857e4bc205942de1dde72ca85c7f3b41e0e83fd25d366c5d3462",
+	"00009_interop.sql":           "682c904f49aff384d993a35426a2b902e81bbeaf30a4f55e83a41ee751274177",
 }
 
 func TestReleasedMigrationsAreNeverEdited(t *testing.T) {

@@ -24,7 +24,15 @@ func TestS127_RemoteTextIsEscaped(t *testing.T) {
 	c.RunBy, c.Excerpt, c.HistoryNote, c.History, c.URL = evil, evil, evil, actors.HistoryPartial, "javascript:alert(1)"
 	e := discussion(1, c, evil, who)
 	e.Link, e.Language = "javascript:alert(1)", evil
-	connection := Connection{Instance: actors.Instance{Host: evil, Name: evil, Software: evil}, Cursor: actors.Cursor{LastError: evil, Failures: 1}, Rule: &actors.Rule{Reason: evil}}
+	connection := Connection{Instance: actors.Instance{Host: evil, Name: evil, Software: evil, Version: evil}, State: actors.PartnerFailing,
+		Cursor: actors.Cursor{LastError: evil, Failures: 1}, Sending: actors.Decision{Rule: evil}, Rule: &actors.Rule{Host: evil, Reason: evil}}
+	refused := connection
+	refused.State = actors.PartnerRefused
+	log := ConnectionLog{
+		Missed: []Missed{{Type: evil, Reason: evil}}, Unapplied: []actors.Activity{{Type: evil, Reason: evil}, {Type: evil, Reason: "code: " + evil}},
+		Turned: []TurnedAway{{Host: evil, Code: evil, Detail: evil}},
+		Tried:  &Tried{By: evil, Ended: now, Site: evil, Account: evil, AccountNo: evil, SendNo: evil},
+	}
 	list := []Entry{comment(1, 1, who, "<p>a</p>", evil)}
 	one := Paging{1, 1, "/x", nil}
 	s := newSet(t)
@@ -34,8 +42,8 @@ func TestS127_RemoteTextIsEscaped(t *testing.T) {
 		CommunitiesPage{Base: member("/x"), Communities: []Community{c}, Search: evil, Address: evil, Paging: one},
 		PersonPage{Base: member("/x"), Person: who, Home: evil, Communities: []Community{c}, Posts: []Entry{e}},
 		MembersPage{Base: member("/x"), Community: c, Members: []Member{{Actor: who}}, Asking: []Member{{Actor: who}}, MayRun: true, Paging: one},
-		AdminConnectionPage{Base: admin("/x"), Connection: &connection, Form: ConnectionForm{Reason: evil}},
-		AdminConnectionsPage{Base: admin("/x"), Connections: []Connection{connection}, Paging: one},
+		AdminConnectionPage{Base: admin("/x"), Connection: &connection, Log: log, Form: ConnectionForm{Reason: evil}},
+		AdminConnectionsPage{Base: admin("/x"), Connections: []Connection{connection, refused}, Paging: one},
 		AdminRefusedPage{Base: admin("/x"), Refused: []actors.Activity{{Type: evil, Host: evil, Actor: evil, Object: evil, Reason: evil}}, Paging: one},
 		ErrorPage{Base: anon(evil), Status: 404}, FoundPage{Base: member("/x"), Address: evil, Reason: evil},
 		ComposePage{Base: wrong(member("/x"), content.Problems{"title": evil}), Community: c, Draft: content.Draft{Title: evil, Source: "</textarea>" + evil}},

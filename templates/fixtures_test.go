@@ -443,10 +443,22 @@ func decisionFixtures() []fixture {
 }
 
 func adminFixtures() []fixture {
-	kent := Connection{Instance: actors.Instance{Host: "communities.kent.example", Software: "moothall 0.1", Name: "Kent County Council", FirstSeen: summer, LastSuccess: before(2 * time.Minute), LastInbound: before(time.Hour)}, Decision: actors.Decision{Verdict: actors.Accept}, Rule: &actors.Rule{Host: "kent.example", Verdict: actors.Accept, Reason: "Partner in the county agreement", Created: summer}}
-	failing := Connection{Instance: actors.Instance{Host: "hwb.abertawe.example", FirstSeen: summer, LastSuccess: before(5 * time.Hour)}, Cursor: actors.Cursor{Failures: 14, NextTry: now.Add(20 * time.Minute), LastError: "dial tcp: connection refused"}, Decision: actors.Decision{Verdict: actors.Hold}, Owed: 1204}
-	dead := Connection{Instance: actors.Instance{Host: "old.example", FirstSeen: summer, LastSuccess: summer}, Cursor: actors.Cursor{Failures: 200, Dead: now}, Decision: actors.Decision{Verdict: actors.Refuse}, Owed: 3}
-	fresh := Connection{Instance: actors.Instance{Host: "new.example", FirstSeen: now}, Decision: actors.Decision{Verdict: actors.Accept}}
+	kent := Connection{Instance: actors.Instance{Host: "communities.kent.example", Software: "moothall", Version: "0.1", Name: "Kent County Council", FirstSeen: summer, LastSuccess: before(2 * time.Minute), LastInbound: before(time.Hour), Style: actors.StyleEd25519, StyleSince: summer, StyleWhy: actors.StyleClaimed}, State: actors.PartnerFine, Decision: actors.Decision{Verdict: actors.Accept}, Rule: &actors.Rule{Host: "kent.example", Verdict: actors.Accept, Reason: "Partner in the county agreement", Created: summer}}
+	failing := Connection{Instance: actors.Instance{Host: "hwb.abertawe.example", FirstSeen: summer, LastSuccess: before(5 * time.Hour)}, State: actors.PartnerFailing, Cursor: actors.Cursor{Failures: 14, NextTry: now.Add(20 * time.Minute), LastError: "status 401"}, Decision: actors.Decision{Verdict: actors.Hold}, Owed: 1000, Oldest: before(5 * time.Hour)}
+	dead := Connection{Instance: actors.Instance{Host: "old.example", FirstSeen: summer, LastSuccess: summer}, State: actors.PartnerGivenUp, Cursor: actors.Cursor{Failures: 200, Dead: now, LastError: "name_not_found"}, Decision: actors.Decision{Verdict: actors.Accept}, Owed: 3, Oldest: summer}
+	fresh := Connection{Instance: actors.Instance{Host: "new.example", FirstSeen: now}, State: actors.PartnerFine, Decision: actors.Decision{Verdict: actors.Accept}}
+	busy := Connection{Instance: actors.Instance{Host: "busy.example", FirstSeen: now, LastSuccess: now}, State: actors.PartnerWaiting, Decision: actors.Decision{Verdict: actors.Accept}, Owed: 1, Oldest: now}
+	halted := Connection{Instance: actors.Instance{Host: "a.evil.example"}, State: actors.PartnerRefused, Decision: actors.Decision{Verdict: actors.Refuse}, Sending: actors.Decision{Rule: "rule for evil.example"}, Rule: &actors.Rule{Host: "evil.example", Reason: "Spam", Created: summer}}
+	stranger := Connection{Instance: actors.Instance{Host: "far.example", FirstSeen: summer}, State: actors.PartnerRefused, Decision: actors.Decision{Verdict: actors.Refuse}, Sending: actors.Decision{Rule: "not on the list of partners"}}
+	counts := map[actors.PartnerState]int{actors.PartnerFailing: 1, actors.PartnerGivenUp: 1, actors.PartnerWaiting: 1, actors.PartnerFine: 1202, actors.PartnerRefused: 2}
+	log := ConnectionLog{GivenUp: 2, Held: 1, Rejected: 1000,
+		Missed: []Missed{
+			{Type: "Create", Status: 401, Reason: "status 401", Times: 14, First: before(5 * time.Hour), Last: before(time.Minute)},
+			{Type: "Announce", Status: 500, Reason: "status 500" + stillLives, Times: 1, First: summer, Last: summer, GivenUp: true},
+			{Reason: "silent since 2026-05-01, 12 deliveries not made (rows 5 to 17)", Times: 1, First: summer, Last: summer, GivenUp: true}},
+		Unapplied: []actors.Activity{{Type: "Create", State: actors.Held, Reason: "rule for abertawe.example", At: before(time.Hour)}, {Type: "Update", State: actors.Rejected, Reason: "not_owner: Only its author can change it.", At: summer}},
+		Turned:    []TurnedAway{{"hwb.abertawe.example", "rate", "", 1204, now}, {"hwb.abertawe.example", "a_new_code", "", 1, summer}},
+		Tried:     &Tried{By: "Priya Shah", Asked: before(2 * time.Minute), Ended: before(time.Minute), Account: "https://hwb.abertawe.example/u/sian", Sent: 3, SendNo: "status 401"}}
 	held := actors.Activity{ID: 5001, Type: "Create", Actor: "https://hwb.abertawe.example/u/sian", Signer: "https://hwb.abertawe.example/u/sian", Host: "hwb.abertawe.example", Object: "https://hwb.abertawe.example/p/1", State: actors.Held, Reason: "rule for abertawe.example", At: before(time.Hour)}
 	refused := actors.Activity{ID: 5002, Type: "Update", Actor: "https://evil.example/<script>", Signer: "https://other.example/u/x", Host: "evil.example", State: actors.Rejected, Reason: "signature does not cover the body", At: before(2 * time.Hour)}
 	odd := actors.Activity{ID: 5003, Type: "Listen", Actor: "https://music.example/u/x", Host: "music.example", State: actors.Rejected, At: summer}
@@ -457,17 +469,22 @@ func adminFixtures() []fixture {
 		{actors.Invitation{ID: 1, Email: "ann@medway.example", Role: actors.AccountMember, Created: before(time.Hour), Expires: now.Add(70 * time.Hour)}, "Priya Shah"},
 		{actors.Invitation{ID: 2, Role: actors.AccountModerator, Created: summer, Expires: summer.Add(72 * time.Hour)}, ""}}
 	return []fixture{
-		{"admin", AdminPage{Base: admin("/admin"), People: 1204, Communities: 14, Connections: 4, Mode: actors.ModeList, Owed: []Connection{failing, dead}, Failing: []Connection{failing, dead}, Refused: 12, Held: 1, Version: "v1.0.0", Database: "SQLite", GivenUp: []GivenUp{{"old.example", "404 Not Found", summer}}}},
+		{"admin", AdminPage{Base: admin("/admin"), People: 1204, Communities: 14, Connections: 4, Mode: actors.ModeList, Owed: []Connection{failing, dead}, Failing: []Connection{failing, dead}, NotWorking: 2, Refused: 12, Held: 1, Version: "v1.0.0", Database: "SQLite", GivenUp: []GivenUp{{"old.example", "status 404", summer}}}},
 		{"admin-well", AdminPage{Base: admin("/admin"), People: 1, Mode: actors.ModePublic}},
 		{"admin-people", AdminPeoplePage{Base: admin("/admin/people"), People: []AdminPerson{one, two}, Total: 1204, Paging: Paging{25, 25, "/admin/people", nil}}},
 		{"admin-person", AdminPersonPage{Base: admin("/admin/people/konstantina"), Person: two}},
 		{"admin-person-link", AdminPersonPage{Base: admin("/admin/people/priya"), Person: one, LastAdmin: true, Link: "https://communities.medway.example/join/k7f2d9q1m3x8"}},
 		{"admin-invitations", AdminInvitationsPage{Base: admin("/admin/invitations"), Invitations: invitations, Role: actors.AccountMember, Link: "https://communities.medway.example/join/k7f2d9q1m3x8", LinkFor: "ann@medway.example"}},
 		{"admin-invitations-error", AdminInvitationsPage{Base: wrong(admin("/admin/invitations"), content.Problems{"email": "Enter an email address in the right form, like name@example.gov.uk"}), Email: "ann", Role: actors.AccountMember}},
-		{"admin-connections", AdminConnectionsPage{Base: admin("/admin/connections"), Connections: []Connection{kent, failing, dead, fresh}, Paging: Paging{1, 1, "/admin/connections", nil}}},
+		{"admin-connections", AdminConnectionsPage{Base: admin("/admin/connections"), Connections: []Connection{failing, dead, busy, kent, fresh, halted, stranger}, Counts: counts, Paging: Paging{1, 49, "/admin/connections", nil}}},
+		{"admin-connections-some", AdminConnectionsPage{Base: admin("/admin/connections"), Connections: []Connection{failing}, Show: actors.PartnerFailing, Counts: counts, Paging: Paging{1, 1, "/admin/connections", nil}}},
+		{"admin-connections-none", AdminConnectionsPage{Base: admin("/admin/connections"), Show: actors.PartnerFailing, Paging: Paging{1, 1, "/admin/connections", nil}}},
 		{"admin-connections-empty", AdminConnectionsPage{Base: admin("/admin/connections"), Paging: Paging{1, 1, "/admin/connections", nil}}},
 		{"admin-connection", AdminConnectionPage{Base: admin("/admin/connections/communities.kent.example"), Connection: &kent, Form: ConnectionForm{Verdict: "accept", Reason: "Partner in the county agreement"}}},
-		{"admin-connection-failing", AdminConnectionPage{Base: admin("/admin/connections/hwb.abertawe.example"), Connection: &failing}},
+		{"admin-connection-failing", AdminConnectionPage{Base: admin("/admin/connections/hwb.abertawe.example"), Connection: &failing, Log: log}},
+		{"admin-connection-trying", AdminConnectionPage{Base: admin("/admin/connections/busy.example"), Connection: &busy, Log: ConnectionLog{Tried: &Tried{By: "Priya Shah", Asked: now}}}},
+		{"admin-connection-given-up", AdminConnectionPage{Base: admin("/admin/connections/old.example"), Connection: &dead, Log: ConnectionLog{Tried: &Tried{Asked: summer, Ended: summer, Site: "name_not_found", SendNo: "name_not_found"}}}},
+		{"admin-connection-stopped", AdminConnectionPage{Base: admin("/admin/connections/a.evil.example"), Connection: &halted}},
 		{"admin-connection-error", AdminConnectionPage{Base: wrong(admin("/admin/connections/new"), content.Problems{"host": "Enter the address of the site", "verdict": "Select what you want to do", "reason": "Enter a reason"})}},
 		{"admin-refused", AdminRefusedPage{Base: admin("/admin/refused"), Held: []actors.Activity{held}, Refused: []actors.Activity{refused, odd}, Turned: []TurnedAway{{"evil.example", "signature", "no signature", 1204, now}, {"", "too_large", "", 1, summer}}, Paging: Paging{1, 4, "/admin/refused", nil}}},
 		{"admin-refused-none", AdminRefusedPage{Base: admin("/admin/refused"), Paging: Paging{1, 1, "/admin/refused", nil}}},

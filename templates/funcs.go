@@ -54,6 +54,12 @@ func funcs(at *time.Location, tests AccessibilityReport) template.FuncMap {
 		"account":      accountRole,
 		"sort":         whatKind,
 		"activity":     whatHappened,
+		"standing":     func(x Connection) string { return ConnectionStanding(x, c.dateTime) },
+		"state":        stateLabel,
+		"signed":       c.signedHow,
+		"unsent":       WhyNotSent,
+		"turned":       WhyTurnedAway,
+		"unapplied":    whyUnapplied,
 		"tests":        func() AccessibilityReport { return tests },
 		"under":        func(path, at string) bool { return path == at || strings.HasPrefix(path, at+"/") },
 	}

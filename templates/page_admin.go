@@ -6,15 +6,6 @@ import (
 	"moothall/actors"
 )
 
-// Connection is another organisation's site as an administrator sees it.
-type Connection struct {
-	actors.Instance
-	Cursor   actors.Cursor
-	Decision actors.Decision
-	Rule     *actors.Rule // that names it; nil when none does
-	Owed     int          // entries it has not been sent
-}
-
 // AdminPage is the overview: is all well?
 type AdminPage struct {
 	Base
@@ -23,7 +14,8 @@ type AdminPage struct {
 	Connections int
 	Mode        actors.Mode
 	Owed        []Connection // those that wait for something
-	Failing     []Connection
+	Failing     []Connection // the first of those that do not work
+	NotWorking  int
 	Refused     int // activities and requests refused since midnight
 	Held        int // that wait for a decision
 	GivenUp     []GivenUp
@@ -90,37 +82,6 @@ type AdminInvitationsPage struct {
 func (AdminInvitationsPage) template() string { return "admin-invitations" }
 func (AdminInvitationsPage) title() string    { return "Invitations – Administration" }
 func (AdminInvitationsPage) fields() []string { return []string{"email", "role"} }
-
-// ConnectionForm is what an administrator decides about a site.
-type ConnectionForm struct{ Host, Verdict, Reason string }
-
-// AdminConnectionsPage lists the sites this one deals with.
-type AdminConnectionsPage struct {
-	Base
-	Connections []Connection
-	Paging      Paging
-}
-
-func (AdminConnectionsPage) template() string { return "admin-connections" }
-func (p AdminConnectionsPage) title() string {
-	return "Connections" + p.Paging.title() + " – Administration"
-}
-
-// AdminConnectionPage shows one site, or takes in a new one, and decides about it.
-type AdminConnectionPage struct {
-	Base
-	Connection *Connection // nil for a new one
-	Form       ConnectionForm
-}
-
-func (AdminConnectionPage) template() string { return "admin-connection" }
-func (p AdminConnectionPage) title() string {
-	if p.Connection == nil {
-		return "Add a connection – Administration"
-	}
-	return p.Connection.Host + " – Administration"
-}
-func (AdminConnectionPage) fields() []string { return []string{"host", "verdict", "reason"} }
 
 // AdminRefusedPage lists what was refused or is held, and why (invariant I5).
 type AdminRefusedPage struct {

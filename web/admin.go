@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"moothall/actions"
@@ -71,63 +72,42 @@ func (s *Server) countAll(v *visit, tx *store.Tx, p *templates.AdminPage) error 
 
 // troubles lists the partners that fail and those that wait for something.
 func (s *Server) troubles(ctx context.Context, tx *store.Tx, p *templates.AdminPage) error {
-	owed, err := tx.HostsOwed(ctx)
+	policy, err := actions.Policy(ctx, tx, s.Mode)
 	if err != nil {
 		return err
 	}
-	isOwed := make(map[string]bool, len(owed))
-	for _, host := range owed {
-		isOwed[host] = true
-	}
-	cursors, err := tx.Cursors(ctx)
+	all, err := actions.Partners(ctx, tx, policy)
 	if err != nil {
 		return err
 	}
-	for _, c := range cursors {
-		fails := c.Failures > 0 || !c.Dead.IsZero()
-		fails, waits := fails && len(p.Failing) < shownFailing, isOwed[c.Host] && len(p.Owed) < shownOwed
-		if !fails && !waits {
-			continue
+	var failing, waiting []actions.Partner
+	for _, x := range all {
+		switch x.State {
+		case actors.PartnerFailing, actors.PartnerGivenUp:
+			p.NotWorking++
+			if len(failing) < shownFailing {
+				failing = append(failing, x)
+			}
+		case actors.PartnerWaiting:
+			waiting = append(waiting, x)
 		}
-		one, err := connection(ctx, tx, c.Host)
-		if err != nil {
-			return err
+	}
+	// What fails waits too, and has most to send.
+	waiting = slices.Concat(failing, waiting)
+	waiting = waiting[:min(len(waiting), shownFailing+shownOwed)]
+	if err := actions.CountOwed(ctx, tx, waiting); err != nil {
+		return err
+	}
+	for i, x := range waiting {
+		c := connectionOf(x, policy)
+		if i < len(failing) {
+			p.Failing = append(p.Failing, c)
 		}
-		if fails {
-			p.Failing = append(p.Failing, one)
-		}
-		if waits && one.Owed > 0 {
-			p.Owed = append(p.Owed, one)
+		if x.Owed > 0 && len(p.Owed) < shownOwed {
+			p.Owed = append(p.Owed, c)
 		}
 	}
 	return nil
-}
-
-// connection reads what is known of a partner; an empty Instance but for its
-// host when nothing is.
-func connection(ctx context.Context, tx *store.Tx, host string) (templates.Connection, error) {
-	known, err := tx.Instance(ctx, host)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return templates.Connection{}, err
-	}
-	known.Host = host
-	return served(ctx, tx, templates.Connection{Instance: known})
-}
-
-// served adds how a partner is being served.
-func served(ctx context.Context, tx *store.Tx, c templates.Connection) (templates.Connection, error) {
-	at, err := tx.Cursor(ctx, c.Host)
-	if errors.Is(err, store.ErrNotFound) {
-		return c, nil
-	}
-	if err != nil {
-		return c, err
-	}
-	c.Cursor = actors.Cursor{
-		Host: at.Host, Position: at.Position, Failures: at.Failures, NextTry: at.NextTry, LastError: at.LastError, Dead: at.Dead,
-	}
-	c.Owed, err = tx.CountOwed(ctx, c.Host, at.Position)
-	return c, err
 }
 
 func (s *Server) showPolicy(v *visit) error { return s.renderPolicy(v, http.StatusOK, nil) }

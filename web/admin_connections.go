@@ -1,9 +1,9 @@
 package web
 
 import (
-	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 	"unicode/utf8"
 
@@ -17,35 +17,46 @@ import (
 // longestReason bounds what an admin writes beside a decision, in characters.
 const longestReason = 500
 
-// listConnections lists the sites this node has met, and on the first page those
-// that an admin has decided about before they were met.
+// listConnections lists the sites this node has met or has a rule about, those
+// who need attention first.
 func (s *Server) listConnections(v *visit) error {
-	p := templates.AdminConnectionsPage{Base: s.base(v)}
+	p := templates.AdminConnectionsPage{
+		Base: s.base(v), Show: actors.PartnerState(v.r.URL.Query().Get("show")), Counts: map[actors.PartnerState]int{},
+	}
+	if p.Show != "" && !p.Show.Valid() {
+		return store.ErrNotFound
+	}
 	err := s.DB.Read(v.ctx(), func(tx *store.Tx) error {
-		total, err := tx.CountInstances(v.ctx())
+		policy, err := actions.Policy(v.ctx(), tx, s.Mode)
 		if err != nil {
 			return err
 		}
-		if p.Paging, err = paging(v, total, listPage); err != nil {
-			return err
-		}
-		met, err := tx.Instances(v.ctx(), store.Page{Number: v.pageNumber(), Size: listPage})
+		all, err := actions.Partners(v.ctx(), tx, policy)
 		if err != nil {
 			return err
 		}
-		for _, i := range met {
-			c, err := served(v.ctx(), tx, templates.Connection{Instance: i})
-			if err != nil {
-				return err
-			}
-			p.Connections = append(p.Connections, c)
-		}
-		if v.pageNumber() == 1 {
-			if err := addUnmet(v.ctx(), tx, &p.Connections); err != nil {
-				return err
+		var shown []actions.Partner
+		for _, x := range all {
+			p.Counts[x.State]++
+			if p.Show == "" || x.State == p.Show {
+				shown = append(shown, x)
 			}
 		}
-		return s.decide(v.ctx(), tx, p.Connections)
+		if p.Paging, err = paging(v, len(shown), listPage); err != nil {
+			return err
+		}
+		if p.Show != "" {
+			p.Paging.Query = url.Values{"show": {string(p.Show)}}
+		}
+		first := (p.Paging.Page - 1) * listPage
+		shown = shown[first:min(first+listPage, len(shown))]
+		if err := actions.CountOwed(v.ctx(), tx, shown); err != nil {
+			return err
+		}
+		for _, x := range shown {
+			p.Connections = append(p.Connections, connectionOf(x, policy))
+		}
+		return nil
 	})
 	if err != nil {
 		return err
@@ -53,32 +64,16 @@ func (s *Server) listConnections(v *visit) error {
 	return s.render(v, http.StatusOK, p)
 }
 
-func addUnmet(ctx context.Context, tx *store.Tx, list *[]templates.Connection) error {
-	rules, err := tx.Rules(ctx)
-	if err != nil {
-		return err
+// connectionOf is a partner as the pages show it.
+func connectionOf(x actions.Partner, policy actors.Policy) templates.Connection {
+	c := templates.Connection{
+		Instance: x.Instance, State: x.State, Cursor: x.Cursor, Owed: x.Owed,
+		Decision: policy.Decide(x.Host, actors.ToPost), Sending: policy.Decide(x.Host, actors.ToDeliver),
 	}
-	for _, r := range rules {
-		_, err := tx.Instance(ctx, r.Host)
-		if errors.Is(err, store.ErrNotFound) {
-			*list = append(*list, templates.Connection{Instance: actors.Instance{Host: r.Host, FirstSeen: r.Created}})
-		} else if err != nil {
-			return err
-		}
+	if rule, ok := policy.RuleFor(x.Host); ok {
+		c.Rule = &rule
 	}
-	return nil
-}
-
-// decide says of each connection what the rules say of it now.
-func (s *Server) decide(ctx context.Context, tx *store.Tx, list []templates.Connection) error {
-	policy, err := actions.Policy(ctx, tx, s.Mode)
-	if err != nil {
-		return err
-	}
-	for i := range list {
-		list[i].Decision = policy.Decide(list[i].Host, actors.ToPost)
-	}
-	return nil
+	return c
 }
 
 func (s *Server) newConnection(v *visit) error {
@@ -87,44 +82,77 @@ func (s *Server) newConnection(v *visit) error {
 
 func (s *Server) showConnection(v *visit) error {
 	p := templates.AdminConnectionPage{Base: s.base(v)}
-	if err := s.fillConnection(v, &p, v.param("host")); err != nil {
+	host := v.param("host")
+	if err := s.fillConnection(v, &p, host); err != nil {
 		return err
 	}
-	if r := p.Connection.Rule; r != nil {
+	if r := p.Connection.Rule; r != nil && r.Host == host {
 		p.Form.Verdict, p.Form.Reason = r.Verdict.String(), r.Reason
 	}
 	return s.render(v, http.StatusOK, p)
 }
 
-// fillConnection reads one site; ErrNotFound when it was neither met nor named
-// in a rule.
+// fillConnection reads all about one site; ErrNotFound when it was neither met
+// nor named in a rule.
 func (s *Server) fillConnection(v *visit, p *templates.AdminConnectionPage, host string) error {
 	return s.DB.Read(v.ctx(), func(tx *store.Tx) error {
-		rules, err := tx.Rules(v.ctx())
+		policy, err := actions.Policy(v.ctx(), tx, s.Mode)
 		if err != nil {
 			return err
 		}
-		var rule *actors.Rule
-		for _, r := range rules {
-			if r.Host == host {
-				rule = &r
-			}
-		}
-		if _, err := tx.Instance(v.ctx(), host); err != nil && (rule == nil || !errors.Is(err, store.ErrNotFound)) {
-			return err
-		}
-		one, err := connection(v.ctx(), tx, host)
+		l, err := actions.PartnerLogOf(v.ctx(), tx, policy, host, s.Now())
 		if err != nil {
 			return err
 		}
-		one.Rule = rule
-		list := []templates.Connection{one}
-		if err := s.decide(v.ctx(), tx, list); err != nil {
-			return err
-		}
-		p.Connection = &list[0]
+		one := connectionOf(l.Partner, policy)
+		one.Oldest = l.Oldest
+		p.Connection, p.Log = &one, logShown(l)
 		return nil
 	})
+}
+
+// logShown is what happened with a partner as its page shows it. What was sent is
+// named by its kind only: an admin need not be a member of what it is about.
+func logShown(l actions.PartnerLog) templates.ConnectionLog {
+	out := templates.ConnectionLog{GivenUp: l.GivenUp, Held: l.Held, Rejected: l.Rejected, Unapplied: l.Unapplied}
+	for _, m := range l.Setbacks {
+		out.Missed = append(out.Missed, templates.Missed{
+			Type: m.Type, Status: m.Status, Reason: m.Reason, Times: m.Times, First: m.First, Last: m.Last, GivenUp: m.GivenUp,
+		})
+	}
+	for _, r := range l.Turned {
+		out.Turned = append(out.Turned, templates.TurnedAway(r))
+	}
+	if r := l.Recheck; r.Host != "" {
+		out.Tried = &templates.Tried{
+			Asked: r.Asked, Ended: r.Ended, Site: r.Site, Account: string(r.Account), AccountNo: r.AccountNo, Sent: r.Sent, SendNo: r.SendNo,
+		}
+		if r.By != 0 {
+			out.Tried.By = l.AskedBy.DisplayName()
+		}
+	}
+	return out
+}
+
+// tryConnection has a site tried at once. It says afterwards on its page what
+// came of it: whoever sends need not be this process.
+func (s *Server) tryConnection(v *visit) error {
+	host := v.param("host")
+	err := s.asAdmin(v, func(tx *store.Tx) error {
+		policy, err := actions.Policy(v.ctx(), tx, s.Mode)
+		if err != nil {
+			return err
+		}
+		return s.Actions.TryAgain(v.ctx(), tx, v.actor.ID, policy, host)
+	})
+	var problems content.Problems
+	if errors.As(err, &problems) {
+		return failure{status: http.StatusConflict, because: "Nothing is sent to a site that you do not share with. Change the decision first."}
+	}
+	if err != nil {
+		return err
+	}
+	return s.done(v, "/admin/connections/"+host, "We are trying "+host+" now", "What comes of it is shown below. Load this page again in a moment.")
 }
 
 var verdicts = map[string]actors.Verdict{

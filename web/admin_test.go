@@ -162,7 +162,7 @@ func TestAdminDecidesAboutSites(t *testing.T) {
 		if err := tx.MeetInstance(ctx, "kent.example", h.now); err != nil {
 			return err
 		}
-		return tx.DescribeInstance(ctx, "kent.example", "moothall 1.0", `<script>alert(1)</script>`)
+		return tx.DescribeInstance(ctx, "kent.example", "moothall", "1.0", `<script>alert(1)</script>`)
 	})
 	b := h.signedIn("ann")
 	list := b.open("/admin/connections").says(http.StatusOK, "<script>alert(1)</script>", "Not sharing")
@@ -277,14 +277,15 @@ func TestOverviewNamesWhatFails(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		c.Failures, c.NextTry, c.LastError = 4, h.now.Add(time.Hour), "connection refused"
+		c.Failures, c.NextTry, c.LastError = 4, h.now.Add(time.Hour), "network_failed"
 		if err := tx.SaveCursor(ctx, c); err != nil {
 			return err
 		}
-		return tx.AddDeadLetter(ctx, store.DeadLetter{ID: h.server.IDs.Next(), Host: "old.example", Inbox: "https://old.example/inbox", Status: 410, Reason: "410 Gone", At: h.now})
+		return tx.AddDeadLetter(ctx, store.DeadLetter{ID: h.server.IDs.Next(), Host: "old.example", Inbox: "https://old.example/inbox", Status: 410, Reason: "status 410", At: h.now})
 	})
+	h.allow("kent.example")
 	b := h.signedIn("ann")
-	b.open("/admin").says(http.StatusOK, "1 connection is not working", "4 attempts failed in a row", "Waiting to be sent", "Could not be sent", "410 Gone")
+	b.open("/admin").says(http.StatusOK, "1 connection is not working", "Nothing has reached them so far: their site cannot be reached", "Waiting to be sent", "Could not be sent", "has been deleted")
 	b.open("/privacy").says(http.StatusOK, "1 other site", "kent.example")
 }
 

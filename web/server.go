@@ -164,6 +164,7 @@ func (s *Server) routes() []route {
 		{post, "/admin/connections", proved, s.decideConnection},
 		{get, "/admin/connections/new", admin, s.newConnection},
 		{get, "/admin/connections/{host}", admin, s.showConnection},
+		{post, "/admin/connections/{host}/try", admin, s.tryConnection},
 		{get, "/admin/refused", admin, s.listRefused},
 		{post, "/admin/refused", admin, s.decideHeld},
 		// info.go

@@ -96,7 +96,7 @@ type options struct {
 }
 
 func commands() []command {
-	return slices.Concat(serveCommands(), userCommands(), communityCommands(), policyCommands(), careCommands())
+	return slices.Concat(serveCommands(), userCommands(), communityCommands(), policyCommands(), partnerCommands(), careCommands())
 }
 
 func (p program) do(ctx context.Context, c command, args []string) error {

@@ -14,6 +14,8 @@ type lane struct {
 	host  string
 	state laneState
 	again bool      // the log has grown while the lane was running
+	asked bool      // somebody wants it served at once
+	asks  bool      // this turn is for them
 	slow  bool      // has failed or kept us waiting
 	next  time.Time // while waiting
 }
@@ -81,6 +83,22 @@ func (b *board) resume(host string, next time.Time, slow bool) {
 	b.add(host, next, slow)
 }
 
+// ask is due for partners whom somebody wants tried at once, whatever they wait for.
+func (b *board) ask(hosts ...string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, h := range hosts {
+		b.add(h, time.Time{}, false)
+		l := b.lanes[h]
+		l.asked = true
+		if l.state != isWaiting {
+			continue
+		}
+		heap.Remove(&b.waiting, slices.Index(b.waiting, l))
+		b.put(l, time.Time{})
+	}
+}
+
 func (b *board) add(host string, next time.Time, slow bool) {
 	if l, ok := b.lanes[host]; ok {
 		l.again = l.state == isRunning
@@ -119,7 +137,7 @@ func (b *board) take(now time.Time) []*lane {
 	for k := range b.ready {
 		n := min(b.free[k], len(b.ready[k]))
 		for _, l := range b.ready[k][:n] {
-			l.state = isRunning
+			b.run(l)
 			out = append(out, l)
 		}
 		b.ready[k] = slices.Delete(b.ready[k], 0, n)
@@ -142,8 +160,12 @@ func (b *board) first(now time.Time) *lane {
 	slices.SortFunc(q, func(x, y *lane) int { return strings.Compare(x.host, y.host) })
 	l := q[0]
 	b.ready[steady] = slices.Delete(q, 0, 1)
-	l.state = isRunning
+	b.run(l)
 	return l
+}
+
+func (b *board) run(l *lane) {
+	l.state, l.asks, l.asked = isRunning, l.asked, false
 }
 
 func (b *board) wakeWaiting(now time.Time) {
@@ -159,9 +181,9 @@ func (b *board) finish(l *lane, t turn) {
 	again := l.again
 	l.again, l.slow = false, t.slow
 	switch {
-	case !t.next.IsZero():
+	case !t.next.IsZero() && !l.asked:
 		b.put(l, t.next)
-	case t.more || again:
+	case t.more || again || l.asked:
 		b.put(l, time.Time{})
 	default:
 		delete(b.lanes, l.host)

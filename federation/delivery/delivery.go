@@ -26,7 +26,7 @@ const (
 )
 
 // Delivery sends what the log owes. Set the fields before the first call. Only
-// Gone, Jitter, Process, Lanes and Log may stay zero.
+// Reread, Gone, Jitter, Process, Lanes and Log may stay zero.
 type Delivery struct {
 	DB *store.DB
 	// Post sends an activity; sync is which followers the receiver has, as a header
@@ -38,6 +38,9 @@ type Delivery struct {
 	Now    func() time.Time
 	// Probe says whether a host lives, by reading its NodeInfo.
 	Probe func(ctx context.Context, host string) error
+	// Reread reads again an actor of a host: one who is reached by an inbox, or any
+	// when that is empty. It says which; nobody when none is known.
+	Reread func(ctx context.Context, host string, inbox actors.URI) (actors.URI, error)
 	// Gone reads an actor again and says whether its origin has deleted it.
 	// Without it nobody is taken for gone.
 	Gone func(ctx context.Context, actor actors.URI) (bool, error)
@@ -103,7 +106,7 @@ func (d *Delivery) Step(ctx context.Context) (moved bool, next time.Time, err er
 		if l == nil {
 			return moved, d.board.nextTime(), nil
 		}
-		t, err := d.serve(ctx, l.host, nil)
+		t, err := d.serve(ctx, l, nil)
 		if err != nil {
 			d.board.finish(l, turn{next: d.Now(), slow: true})
 			return moved, time.Time{}, err
@@ -195,7 +198,7 @@ func (d *Delivery) sleep(ctx context.Context, poll <-chan time.Time) bool {
 // work serves a lane for a turn, whatever happens in it.
 func (d *Delivery) work(ctx context.Context, l *lane) {
 	s := d.board.slot(l)
-	t, err := d.guarded(ctx, l.host, s)
+	t, err := d.guarded(ctx, l, s)
 	if err != nil {
 		d.Log.ErrorContext(ctx, "delivery: lane stopped", "host", l.host, "err", err)
 		t = turn{next: d.Now().Add(troubleWait), slow: true}
@@ -206,11 +209,11 @@ func (d *Delivery) work(ctx context.Context, l *lane) {
 
 var errPanic = errors.New("panic")
 
-func (d *Delivery) guarded(ctx context.Context, host string, s *slot) (t turn, err error) {
+func (d *Delivery) guarded(ctx context.Context, l *lane, s *slot) (t turn, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("serve %s: %w: %v", host, errPanic, p)
+			err = fmt.Errorf("serve %s: %w: %v", l.host, errPanic, p)
 		}
 	}()
-	return d.serve(ctx, host, s)
+	return d.serve(ctx, l, s)
 }

@@ -5,6 +5,7 @@
 //	board.go    which lane is served next, and how many at once
 //	lane.go     serves one partner for a turn: at most a batch, in the log's order
 //	reply.go    what an answer means
+//	asked.go    partners whom somebody wants tried at once
 //	failing.go  waits, gives up, asks whether the dead live again
 //	gone.go     followers who are no longer there
 //	letters.go  bodies and signers, read once for many partners

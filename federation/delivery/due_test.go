@@ -124,7 +124,7 @@ func TestBoostGoesToThoseWhoNeedIt(t *testing.T) {
 		if err := tx.MeetInstance(ctx, peerA, h.at); err != nil {
 			return err
 		}
-		return tx.DescribeInstance(ctx, peerA, "lemmy", "A")
+		return tx.DescribeInstance(ctx, peerA, "lemmy", "", "A")
 	})
 	h.say("wrapped", h.toFollowers())
 	h.say("boost", store.Recipient{FollowersOf: h.group, Form: store.FormBoost})
@@ -146,7 +146,7 @@ func TestSkippedBoostIsNotDelivered(t *testing.T) {
 		if err := tx.MeetInstance(ctx, peerA, h.at); err != nil {
 			return err
 		}
-		return tx.DescribeInstance(ctx, peerA, "lemmy", "A")
+		return tx.DescribeInstance(ctx, peerA, "lemmy", "", "A")
 	})
 	h.say("change", store.Recipient{FollowersOf: h.group, Form: store.FormBoost}, h.toFollowers())
 	h.settle()

@@ -37,6 +37,7 @@ func (r *round) fail(ctx context.Context, item store.Due, p reply) (over bool, e
 		c.FailingSince = now
 	}
 	r.changed++
+	r.setback(item, p)
 	if now.Sub(c.FailingSince) >= actors.DeadAfter {
 		r.die(ctx)
 		return false, nil
@@ -115,6 +116,9 @@ func (r *round) revive(ctx context.Context) (turn, error) {
 		return turn{more: true, slow: true}, nil
 	}
 	r.changed++
+	if r.asked != nil {
+		r.asked.Site = reasonOf(err)
+	}
 	if err != nil {
 		c.NextTry = r.d.Now().Add(actors.ProbeEvery)
 		return turn{moved: true, next: c.NextTry, slow: true}, nil

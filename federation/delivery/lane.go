@@ -29,14 +29,18 @@ type round struct {
 	software string
 	last     map[actors.URI]actors.ID // what an inbox was sent last
 	digests  map[actors.ID]string     // of the partner's followers of each actor
+	asked    *store.Recheck           // that this turn is for; nil for most
 
 	unsaved
 }
 
 // serve gives a lane a turn: at most a batch. What it did is saved when it
 // returns, also when it returns an error.
-func (d *Delivery) serve(ctx context.Context, host string, s *slot) (turn, error) {
-	r := &round{d: d, host: host, quit: ctx, slot: s, last: make(map[actors.URI]actors.ID), digests: make(map[actors.ID]string)}
+func (d *Delivery) serve(ctx context.Context, l *lane, s *slot) (turn, error) {
+	r := &round{d: d, host: l.host, quit: ctx, slot: s, last: make(map[actors.URI]actors.ID), digests: make(map[actors.ID]string)}
+	if l.asks {
+		r.asked = &store.Recheck{}
+	}
 	ctx = context.WithoutCancel(ctx)
 	if held, err := r.lease(ctx); err != nil || !held {
 		return turn{next: d.Now().Add(leaseTime / 2)}, err
@@ -58,11 +62,12 @@ func (r *round) run(ctx context.Context) (turn, error) {
 	}
 	now, c := r.d.Now(), &r.cursor
 	switch {
-	case now.Before(c.NextTry):
+	case now.Before(c.NextTry) && r.asked == nil:
 		return turn{next: c.NextTry, slow: true}, nil
 	case !c.Dead.IsZero():
 		return r.revive(ctx)
 	}
+	r.lookAgain(ctx)
 	for i, item := range r.due {
 		if r.quit.Err() != nil || r.slot.isLent() {
 			return turn{moved: i > 0, more: true, slow: r.slot.isLent()}, nil
@@ -81,7 +86,7 @@ func (r *round) run(ctx context.Context) (turn, error) {
 			}
 		}
 	}
-	return turn{moved: len(r.due) > 0, more: r.more, slow: isFailing(*c)}, nil
+	return turn{moved: len(r.due) > 0 || r.asked != nil, more: r.more, slow: isFailing(*c)}, nil
 }
 
 // read finds out how far the partner has been served and what it is due. It is
@@ -91,7 +96,10 @@ func (r *round) read(ctx context.Context) (known bool, err error) {
 		if r.cursor, err = tx.Cursor(ctx, r.host); err != nil {
 			return err
 		}
-		if !r.cursor.Dead.IsZero() || r.d.Now().Before(r.cursor.NextTry) {
+		if err := r.readAsked(ctx, tx); err != nil {
+			return err
+		}
+		if !r.cursor.Dead.IsZero() || r.asked == nil && r.d.Now().Before(r.cursor.NextTry) {
 			return nil
 		}
 		for n, whole := batch, false; !whole; n *= 2 {
@@ -259,6 +267,7 @@ func (r *round) settle(ctx context.Context, item store.Due, l letter, p reply) (
 	case delivered:
 		r.recovered("")
 		r.succeeded = r.d.Now()
+		r.arrived++
 		return true, nil
 	case again:
 		return r.fail(ctx, item, p)
@@ -279,6 +288,7 @@ func (r *round) refusedKey(item store.Due, l letter, p reply) (over bool) {
 		return true
 	}
 	r.recovered(p.reason)
+	r.setback(item, p)
 	c.NextTry = r.d.Now().Add(keyWait)
 	return false
 }

@@ -23,7 +23,9 @@ type unsaved struct {
 	changed    int // deliveries that were decided
 	sent       int // requests that were answered or failed
 	succeeded  time.Time
+	arrived    int // in the whole turn
 	letters    []store.DeadLetter
+	setbacks   []store.Setback
 	leaseUntil time.Time
 }
 
@@ -35,7 +37,8 @@ func (u *unsaved) isFull() bool { return u.sent >= saveAfter || u.changed >= max
 // its lease saves nothing: another process repeats what it did.
 func (r *round) save(ctx context.Context, last bool) error {
 	leased := !r.leaseUntil.IsZero()
-	if r.changed == 0 && r.sent == 0 && len(r.letters) == 0 && !(leased && last) {
+	ends := last && r.asked != nil && r.quit.Err() == nil
+	if r.changed == 0 && r.sent == 0 && len(r.letters) == 0 && !ends && !(leased && last) {
 		return nil
 	}
 	now := r.d.Now()
@@ -50,12 +53,17 @@ func (r *round) save(ctx context.Context, last bool) error {
 				return errLeaseLost
 			}
 		}
+		if ends {
+			if err := tx.EndRecheck(ctx, r.outcome(now)); err != nil {
+				return err
+			}
+		}
 		return r.write(ctx, tx, note, leased && last)
 	})
 	if err != nil {
 		return fmt.Errorf("save how far %s has been served: %w", r.host, err)
 	}
-	r.changed, r.sent, r.letters, r.succeeded = 0, 0, nil, time.Time{}
+	r.changed, r.sent, r.letters, r.setbacks, r.succeeded = 0, 0, nil, nil, time.Time{}
 	return nil
 }
 
@@ -67,6 +75,11 @@ func (r *round) write(ctx context.Context, tx *store.Tx, note, release bool) err
 	}
 	for _, l := range r.letters {
 		if err := tx.AddDeadLetter(ctx, l); err != nil {
+			return err
+		}
+	}
+	for _, s := range r.setbacks {
+		if err := tx.AddSetback(ctx, s); err != nil {
 			return err
 		}
 	}

@@ -33,7 +33,7 @@ func (d *Delivery) readLog(ctx context.Context) error {
 			return fmt.Errorf("read what is owed: %w", err)
 		}
 		if !more {
-			return nil
+			return d.readAsked(ctx)
 		}
 	}
 }

@@ -4,14 +4,12 @@ import (
 	"context"
 	"time"
 
-	"moothall/content"
 	"moothall/store"
 )
 
 const (
 	askAgain = 7 * 24 * time.Hour // how often a server is asked what it is
 	askBatch = 4
-	maxWords = 200
 )
 
 // meet asks servers that are new here what software they run and what they call
@@ -34,13 +32,13 @@ func (in *Inbox) meet(ctx context.Context) (moved bool, err error) {
 		return false, err
 	}
 	for _, host := range hosts {
-		software, name, err := in.Remote.NodeInfo(ctx, host)
+		facts, err := in.Remote.NodeInfo(ctx, host)
 		if err != nil {
 			in.Log.InfoContext(ctx, "server does not say what it is", "host", host, "err", err)
 			continue
 		}
 		err = in.DB.Write(ctx, func(tx *store.Tx) error {
-			return tx.DescribeInstance(ctx, host, content.PlainName(software, maxWords), content.PlainName(name, maxWords))
+			return tx.DescribeInstance(ctx, host, facts.Software, facts.Version, facts.Name)
 		})
 		if err != nil {
 			return true, err

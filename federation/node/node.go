@@ -126,14 +126,47 @@ func (n *Node) wire(p Parts) {
 	}
 	n.delivery = &delivery.Delivery{
 		DB: n.DB, Post: n.Remote.Post, Keys: n.Actions.Keys, Decide: n.policy.Decide, IDs: n.Actions.IDs, Now: p.Now,
-		Probe: n.probe, Gone: n.hasGone, Jitter: p.Jitter, Process: n.Config.lessee(p.Process), Log: p.Log,
+		Probe: n.probe, Reread: n.reread, Gone: n.hasGone, Jitter: p.Jitter, Process: n.Config.lessee(p.Process), Log: p.Log,
 	}
 	n.Actions.Wake = actions.Wake{Delivery: n.delivery.Wake, History: n.inbox.Wake, Thread: n.inbox.ThreadOpened, Policy: n.rulesChanged}
 }
 
+// probe asks a host what it is, which shows that it lives, and remembers what it says.
 func (n *Node) probe(ctx context.Context, host string) error {
-	_, _, err := n.Remote.NodeInfo(ctx, host)
-	return err
+	facts, err := n.Remote.NodeInfo(ctx, host)
+	if err != nil {
+		return err
+	}
+	return n.DB.Write(ctx, func(tx *store.Tx) error {
+		if err := tx.MeetInstance(ctx, host, n.now()); err != nil {
+			return err
+		}
+		return tx.DescribeInstance(ctx, host, facts.Software, facts.Version, facts.Name)
+	})
+}
+
+// reread reads an actor of a host again, and says which: one who is reached by
+// inbox, or any.
+func (n *Node) reread(ctx context.Context, host string, inbox actors.URI) (actors.URI, error) {
+	var known actors.Actor
+	err := n.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		known, err = tx.SomeoneAt(ctx, host, inbox)
+		return err
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	a, raw, err := n.Remote.Actor(ctx, known.URI)
+	if err != nil {
+		return known.URI, err
+	}
+	return known.URI, n.DB.Write(ctx, func(tx *store.Tx) error {
+		_, err := n.Actions.Learn(ctx, tx, a, raw, false)
+		return err
+	})
 }
 
 // hasGone says whether an actor's own host calls it gone.

@@ -12,7 +12,10 @@ import (
 	"moothall/content"
 )
 
-const maxNodeInfo = 128 << 10 // bytes
+const (
+	maxNodeInfo = 128 << 10 // bytes
+	maxVersion  = 64        // characters
+)
 
 // nodeInfo asks for NodeInfo (protocol.md 1.3).
 var nodeInfo = question{accept: "application/json", types: isJSON, redirects: maxRedirects, limit: maxNodeInfo}
@@ -22,44 +25,49 @@ var (
 	softwareName  = regexp.MustCompile(`^[a-z0-9-]{1,64}$`)
 )
 
-// NodeInfo says what software a host runs and what it calls itself. Both are
-// only the host's word, and either may be empty. The document must be on the
-// host itself (security.md S81).
-func (c *Client) NodeInfo(ctx context.Context, host string) (software, name string, err error) {
-	info, err := c.nodeInfo(ctx, host)
-	if err != nil {
-		return "", "", fmt.Errorf("read node information: %w", err)
-	}
-	return info.software, info.name, nil
+// NodeFacts are what a host says of itself. They are only its word, and each may
+// be empty.
+type NodeFacts struct {
+	Software string // small letters, digits and hyphens
+	Version  string // one line of text, no more than 64 characters
+	Name     string // one line of text
 }
 
-type nodeFacts struct{ software, name string }
+// NodeInfo asks a host what software it runs and what it calls itself. The
+// document must be on the host itself (security.md S81).
+func (c *Client) NodeInfo(ctx context.Context, host string) (NodeFacts, error) {
+	facts, err := c.nodeInfo(ctx, host)
+	if err != nil {
+		return NodeFacts{}, fmt.Errorf("read node information: %w", err)
+	}
+	return facts, nil
+}
 
-func (c *Client) nodeInfo(ctx context.Context, host string) (nodeFacts, error) {
+func (c *Client) nodeInfo(ctx context.Context, host string) (NodeFacts, error) {
 	if _, err := c.Addresses.ParseHost(host); err != nil {
-		return nodeFacts{}, refuse(CodeAddress, "", err)
+		return NodeFacts{}, refuse(CodeAddress, "", err)
 	}
 	ctx, cancel := c.within(ctx)
 	defer cancel()
 	origin := actors.URI(c.scheme(host) + "://" + host + "/")
 	got, err := c.get(ctx, origin+".well-known/nodeinfo", nodeInfo)
 	if err != nil {
-		return nodeFacts{}, err
+		return NodeFacts{}, err
 	}
 	href, err := nodeInfoLink(got.raw)
 	if err != nil {
-		return nodeFacts{}, refuse(CodeDocument, host, err)
+		return NodeFacts{}, refuse(CodeDocument, host, err)
 	}
 	at, err := c.Addresses.Parse(href)
 	if err != nil || !at.SameOrigin(origin) {
-		return nodeFacts{}, refuse(CodeIdentity, host, errIdentity)
+		return NodeFacts{}, refuse(CodeIdentity, host, errIdentity)
 	}
 	if got, err = c.get(ctx, at, nodeInfo); err != nil {
-		return nodeFacts{}, err
+		return NodeFacts{}, err
 	}
 	facts, err := parseNodeInfo(got.raw)
 	if err != nil {
-		return nodeFacts{}, refuse(CodeDocument, host, err)
+		return NodeFacts{}, refuse(CodeDocument, host, err)
 	}
 	return facts, nil
 }
@@ -82,15 +90,16 @@ func nodeInfoLink(raw []byte) (string, error) {
 	return "", errNoNodeInfo
 }
 
-func parseNodeInfo(raw []byte) (nodeFacts, error) {
+func parseNodeInfo(raw []byte) (NodeFacts, error) {
 	var doc struct {
 		Software struct {
-			Name string `json:"name"`
+			Name    string `json:"name"`
+			Version any    `json:"version"` // some write a number
 		} `json:"software"`
 		Metadata json.RawMessage `json:"metadata"` // an empty array where there is none, in PHP
 	}
 	if err := json.Unmarshal(raw, &doc); err != nil {
-		return nodeFacts{}, err
+		return NodeFacts{}, err
 	}
 	var about struct {
 		NodeName string `json:"nodeName"`
@@ -98,9 +107,10 @@ func parseNodeInfo(raw []byte) (nodeFacts, error) {
 	if json.Unmarshal(doc.Metadata, &about) != nil {
 		about.NodeName = ""
 	}
-	facts := nodeFacts{strings.ToLower(doc.Software.Name), content.PlainName(about.NodeName, content.MaxName)}
-	if !softwareName.MatchString(facts.software) {
-		facts.software = ""
+	version, _ := doc.Software.Version.(string)
+	facts := NodeFacts{strings.ToLower(doc.Software.Name), content.PlainName(version, maxVersion), content.PlainName(about.NodeName, content.MaxName)}
+	if !softwareName.MatchString(facts.Software) {
+		facts.Software = ""
 	}
 	return facts, nil
 }

@@ -150,36 +150,40 @@ func TestS81_NodeInfo(t *testing.T) {
 	}
 	const root = "https://peer.example"
 	tests := []struct {
-		name           string
-		pages          site
-		software, node string
-		code           Code
-		asked          int
+		name                    string
+		pages                   site
+		software, version, node string
+		code                    Code
+		asked                   int
 	}{
-		{"newest", site{wellKnown: links("2.0", root+"/2.0", "2.1", root+"/2.1"), "/2.1": info("lemmy", "Peer")}, "lemmy", "Peer", "", 2},
-		{"only 2.0", site{wellKnown: links("1.0", root+"/1.0", "2.0", root+"/2.0"), "/2.0": info("mastodon", "")}, "mastodon", "", "", 2},
+		{"newest", site{wellKnown: links("2.0", root+"/2.0", "2.1", root+"/2.1"), "/2.1": info("lemmy", "Peer")}, "lemmy", "1", "Peer", "", 2},
+		{"only 2.0", site{wellKnown: links("1.0", root+"/1.0", "2.0", root+"/2.0"), "/2.0": info("mastodon", "")}, "mastodon", "1", "", "", 2},
 		{"strange words", site{wellKnown: links("2.1", root+"/2.1"), "/2.1": info("Lem my<script>", "A\u202eB\n"+strings.Repeat("c", 500))},
-			"", "AB " + strings.Repeat("c", 197), "", 2},
-		{"capitals", site{wellKnown: links("2.1", root+"/2.1"), "/2.1": info("GoToSocial", "x")}, "gotosocial", "x", "", 2},
+			"", "1", "AB " + strings.Repeat("c", 197), "", 2},
+		{"capitals", site{wellKnown: links("2.1", root+"/2.1"), "/2.1": info("GoToSocial", "x")}, "gotosocial", "1", "x", "", 2},
 		{"PHP writes an empty array", site{wellKnown: links("2.1", root+"/2.1"),
-			"/2.1": typed("application/json", `{"software":{"name":"friendica"},"metadata":[]}`)}, "friendica", "", "", 2},
+			"/2.1": typed("application/json", `{"software":{"name":"friendica"},"metadata":[]}`)}, "friendica", "", "", "", 2},
 		{"no metadata", site{wellKnown: links("2.1", root+"/2.1"),
-			"/2.1": typed("application/json", `{"software":{"name":"x"}}`)}, "x", "", "", 2},
-		{"link to a machine", site{wellKnown: links("2.1", "http://10.0.0.5/2.1")}, "", "", CodeIdentity, 1},
-		{"link as data", site{wellKnown: links("2.1", "data:application/json,{}")}, "", "", CodeIdentity, 1},
-		{"link to another host", site{wellKnown: links("2.1", "https://evil.example/2.1")}, "", "", CodeIdentity, 1},
-		{"link inward by redirect", site{wellKnown: links("2.1", root+"/2.1"), "/2.1": redirect("https://127.0.0.1/")}, "", "", CodeRedirect, 2},
-		{"no version", site{wellKnown: links("1.0", root+"/1.0")}, "", "", CodeDocument, 1},
-		{"no JSON", site{wellKnown: typed("application/json", "<html>")}, "", "", CodeDocument, 1},
-		{"too large", site{wellKnown: typed("application/json", strings.Repeat(" ", maxNodeInfo+1))}, "", "", CodeTooLarge, 1},
-		{"nothing", site{}, "", "", CodeStatus, 1},
+			"/2.1": typed("application/json", `{"software":{"name":"x"}}`)}, "x", "", "", "", 2},
+		{"a version that is no text", site{wellKnown: links("2.1", root+"/2.1"),
+			"/2.1": typed("application/json", `{"software":{"name":"x","version":2}}`)}, "x", "", "", "", 2},
+		{"a version with markup and without end", site{wellKnown: links("2.1", root+"/2.1"),
+			"/2.1": typed("application/json", `{"software":{"name":"x","version":"\u202e<b>`+strings.Repeat("1", 500)+`"}}`)}, "x", "<b>" + strings.Repeat("1", 61), "", "", 2},
+		{"link to a machine", site{wellKnown: links("2.1", "http://10.0.0.5/2.1")}, "", "", "", CodeIdentity, 1},
+		{"link as data", site{wellKnown: links("2.1", "data:application/json,{}")}, "", "", "", CodeIdentity, 1},
+		{"link to another host", site{wellKnown: links("2.1", "https://evil.example/2.1")}, "", "", "", CodeIdentity, 1},
+		{"link inward by redirect", site{wellKnown: links("2.1", root+"/2.1"), "/2.1": redirect("https://127.0.0.1/")}, "", "", "", CodeRedirect, 2},
+		{"no version", site{wellKnown: links("1.0", root+"/1.0")}, "", "", "", CodeDocument, 1},
+		{"no JSON", site{wellKnown: typed("application/json", "<html>")}, "", "", "", CodeDocument, 1},
+		{"too large", site{wellKnown: typed("application/json", strings.Repeat(" ", maxNodeInfo+1))}, "", "", "", CodeTooLarge, 1},
+		{"nothing", site{}, "", "", "", CodeStatus, 1},
 	}
 	for _, tt := range tests {
 		w := newTown()
 		w.hosts[peer] = tt.pages
-		software, node, err := newClient(w).NodeInfo(t.Context(), peer)
-		if software != tt.software || node != tt.node || CodeOf(err) != tt.code || (err == nil) != (tt.code == "") {
-			t.Errorf("%s: %q, %q, %v", tt.name, software, node, err)
+		facts, err := newClient(w).NodeInfo(t.Context(), peer)
+		if facts.Software != tt.software || facts.Name != tt.node || facts.Version != tt.version || CodeOf(err) != tt.code || (err == nil) != (tt.code == "") {
+			t.Errorf("%s: %+v, %v", tt.name, facts, err)
 		}
 		if w.count() != tt.asked {
 			t.Errorf("%s: asked %v", tt.name, w.asked())
@@ -231,10 +235,10 @@ func FuzzNodeInfo(f *testing.F) {
 			t.Errorf("link %q with error %v", href, err)
 		}
 		facts, err := parseNodeInfo(raw)
-		if facts.software != "" && !softwareName.MatchString(facts.software) || len([]rune(facts.name)) > 200 {
+		if facts.Software != "" && !softwareName.MatchString(facts.Software) || len([]rune(facts.Name)) > 200 || len([]rune(facts.Version)) > maxVersion {
 			t.Errorf("facts %+v", facts)
 		}
-		if err != nil && facts != (nodeFacts{}) {
+		if err != nil && facts != (NodeFacts{}) {
 			t.Error("part of a document that was refused")
 		}
 	})

@@ -296,7 +296,7 @@ func instanceRows(t *testing.T, w *Town) {
 				return err
 			}
 		}
-		if err := tx.DescribeInstance(ctx, "peer.example", "lemmy", "Peer"); err != nil {
+		if err := tx.DescribeInstance(ctx, "peer.example", "lemmy", "0.19.5", "Peer"); err != nil {
 			return err
 		}
 		if err := tx.InstanceSucceeded(ctx, "peer.example", At(2)); err != nil {
@@ -308,7 +308,7 @@ func instanceRows(t *testing.T, w *Town) {
 		if err := tx.InstanceSent(ctx, "another.example", At(4)); err != nil {
 			return err
 		}
-		want := actors.Instance{Host: "peer.example", Software: "lemmy", Name: "Peer", FirstSeen: At(1), LastSuccess: At(2), LastInbound: At(3),
+		want := actors.Instance{Host: "peer.example", Software: "lemmy", Version: "0.19.5", Name: "Peer", FirstSeen: At(1), LastSuccess: At(2), LastInbound: At(3),
 			Style: actors.StyleCavage}
 		got, err := tx.Instance(ctx, "peer.example")
 		if d := cmp.Diff(want, got); err != nil || d != "" {

@@ -49,6 +49,9 @@ func Run(t *testing.T, open func(t testing.TB) *store.DB) {
 		{"RevisionsFollowEveryChange", revisions},
 		{"FollowerDigests", followerDigests},
 		{"Instances", instanceRows},
+		{"Partners", partnerRows},
+		{"Setbacks", setbackRows},
+		{"Rechecks", recheckRows},
 		{"Reports", reportRows},
 		{"Moves", moveRows},
 	}
