@@ -27,7 +27,7 @@ func TestC35_ThreadTypeArticle(t *testing.T) {
 				return err
 			}
 			h.a.SoftwareKnown()
-			return tx.DescribeInstance(ctx, host, software, "")
+			return tx.DescribeInstance(ctx, host, software, "", "")
 		})
 		return who
 	}
