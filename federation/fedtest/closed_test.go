@@ -81,6 +81,12 @@ func (town *Town) ask(from, address string, as *sign.Signer) Reply {
 	if as != nil {
 		town.must(as.Sign(r, nil, town.Clock.Now()))
 	}
+	return town.carries(from, r)
+}
+
+// carries brings a request from a host and its answer back.
+func (town *Town) carries(from string, r *http.Request) Reply {
+	town.T.Helper()
 	resp, err := town.net.from(from).RoundTrip(r)
 	town.must(err)
 	defer resp.Body.Close()
