@@ -22,7 +22,7 @@ func (a *Actions) Appoint(ctx context.Context, tx *store.Tx, by actors.Actor, gr
 	if act.Body, err = write(within(act, by, group, group.Audience), who.URI, group.Moderators); err != nil {
 		return act, err
 	}
-	if err := a.record(ctx, tx, act); err != nil {
+	if err := a.recordProved(ctx, tx, by, group, group.Audience, &act); err != nil {
 		return act, err
 	}
 	return act, a.TakeAppoint(ctx, tx, by, group, who, on, act)

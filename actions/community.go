@@ -98,44 +98,6 @@ func postingOf(c Charter) actors.Posting {
 	}
 }
 
-// Describe changes what a community says of itself. Its audience can only
-// become narrower here: widening needs everyone's agreement.
-func (a *Actions) Describe(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, c Charter) (actors.Activity, error) {
-	c.Name = group.Name
-	if err := c.Check(); err != nil {
-		return actors.Activity{}, err
-	}
-	m, err := a.membership(ctx, tx, group.ID, by.ID)
-	if err != nil {
-		return actors.Activity{}, err
-	}
-	if !group.Local || !m.May(actors.Moderator) {
-		return actors.Activity{}, refuse("not_moderator", "Only facilitators can change a community.")
-	}
-	if c.Audience.WiderThan(group.Audience) {
-		return actors.Activity{}, content.Problems{"audience": "Who can read this community cannot be made wider"}
-	}
-	group.Title, group.Source, group.Summary = c.Title, c.Purpose, string(content.Markdown(c.Purpose))
-	group.Audience, group.Joining, group.Language, group.Updated = c.Audience, c.Joining, content.Lang(c.Language), a.Now()
-	if c.Posting != "" {
-		group.Posting = c.Posting
-	}
-	if c.ThreadType != "" {
-		group.ThreadType = c.ThreadType
-	}
-	group.Approves = c.Joining != actors.JoinOpen || c.Audience != actors.AudiencePublic
-	if err := tx.SaveActor(ctx, group.Actor, nil); err != nil {
-		return actors.Activity{}, fmt.Errorf("describe community: %w", err)
-	}
-	if err := tx.SaveCommunity(ctx, group); err != nil {
-		return actors.Activity{}, fmt.Errorf("describe community: %w", err)
-	}
-	if err := a.note(ctx, tx, by.ID, group, DidDescribe, "", ""); err != nil {
-		return actors.Activity{}, err
-	}
-	return a.tellFollowers(ctx, tx, group)
-}
-
 // tellFollowers sends a community's changed document to all who follow it.
 func (a *Actions) tellFollowers(ctx context.Context, tx *store.Tx, group actors.Community) (actors.Activity, error) {
 	if !group.Audience.Federates() {

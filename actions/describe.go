@@ -19,9 +19,10 @@ type Words struct {
 }
 
 // TakeDescribe changes what a community here says of itself for a facilitator on
-// another server. Nothing of their document is passed on: the community sends its
-// own, in which addresses and keys are ours.
-func (a *Actions) TakeDescribe(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, w Words) error {
+// another server. Addresses and keys are not theirs to say: their own Update is
+// announced only when those in it are the community's, as faithful finds; otherwise
+// the community announces an Update of its own.
+func (a *Actions) TakeDescribe(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, w Words, act actors.Activity, faithful bool) error {
 	if err := a.Facilitates(ctx, tx, by, group); err != nil {
 		return err
 	}
@@ -31,15 +32,81 @@ func (a *Actions) TakeDescribe(ctx context.Context, tx *store.Tx, by actors.Acto
 	if w.Title == group.Title && w.Purpose == group.Source && w.Posting == group.Posting {
 		return nil
 	}
-	c := Charter{
+	group, err := a.describe(ctx, tx, by, group, Charter{
 		Name: group.Name, Title: w.Title, Purpose: w.Purpose, Posting: w.Posting,
 		Audience: group.Audience, Joining: group.Joining, Language: group.Language,
-	}
-	if err := c.Check(); err != nil {
+	})
+	if err != nil {
 		return err
 	}
-	_, err := a.Describe(ctx, tx, by, group, c)
-	return err
+	own, err := a.tellFollowers(ctx, tx, group)
+	if err != nil {
+		return err
+	}
+	if !faithful {
+		act = own
+	}
+	return a.announce(ctx, tx, group, act.Body, group.Audience, group.URI)
+}
+
+// Describe changes what a community here says of itself, in the name of a
+// facilitator. The community tells its followers itself; the facilitator's Update is
+// announced too, since Lemmy and its like read nothing else (protocol.md 5.4).
+func (a *Actions) Describe(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, c Charter) (actors.Activity, error) {
+	group, err := a.describe(ctx, tx, by, group, c)
+	if err != nil || !group.Audience.Federates() {
+		return actors.Activity{}, err
+	}
+	document, err := ap.WriteCommunity(group)
+	if err != nil {
+		return actors.Activity{}, err
+	}
+	act := a.ofCommunity("Update", by, group, group.URI)
+	if act.Body, err = ap.WriteUpdate(within(act, by, group, group.Audience), document); err != nil {
+		return act, err
+	}
+	if err := a.recordProved(ctx, tx, by, group, group.Audience, &act); err != nil {
+		return act, err
+	}
+	if _, err := a.tellFollowers(ctx, tx, group); err != nil {
+		return act, err
+	}
+	return act, a.announce(ctx, tx, group, act.Body, group.Audience, group.URI)
+}
+
+// describe makes the change. The audience can only become narrower here: widening
+// needs everyone's agreement.
+func (a *Actions) describe(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, c Charter) (actors.Community, error) {
+	c.Name = group.Name
+	if err := c.Check(); err != nil {
+		return group, err
+	}
+	m, err := a.membership(ctx, tx, group.ID, by.ID)
+	if err != nil {
+		return group, err
+	}
+	if !group.Local || !m.May(actors.Moderator) {
+		return group, refuse("not_moderator", "Only facilitators can change a community.")
+	}
+	if c.Audience.WiderThan(group.Audience) {
+		return group, content.Problems{"audience": "Who can read this community cannot be made wider"}
+	}
+	group.Title, group.Source, group.Summary = c.Title, c.Purpose, string(content.Markdown(c.Purpose))
+	group.Audience, group.Joining, group.Language, group.Updated = c.Audience, c.Joining, content.Lang(c.Language), a.Now()
+	if c.Posting != "" {
+		group.Posting = c.Posting
+	}
+	if c.ThreadType != "" {
+		group.ThreadType = c.ThreadType
+	}
+	group.Approves = c.Joining != actors.JoinOpen || c.Audience != actors.AudiencePublic
+	if err := tx.SaveActor(ctx, group.Actor, nil); err != nil {
+		return group, fmt.Errorf("describe community: %w", err)
+	}
+	if err := tx.SaveCommunity(ctx, group); err != nil {
+		return group, fmt.Errorf("describe community: %w", err)
+	}
+	return group, a.note(ctx, tx, by.ID, group, DidDescribe, "", "")
 }
 
 // Suggest asks a community elsewhere to take a title and a purpose, in the name of a

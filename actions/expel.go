@@ -37,7 +37,7 @@ func (a *Actions) Expel(ctx context.Context, tx *store.Tx, by actors.Actor, grou
 	}); err != nil {
 		return act, err
 	}
-	if err := a.record(ctx, tx, act); err != nil {
+	if err := a.recordProved(ctx, tx, by, group, group.Audience, &act); err != nil {
 		return act, err
 	}
 	return act, a.TakeExpel(ctx, tx, by, group, who, r, act)
@@ -137,7 +137,7 @@ func (a *Actions) LetBack(ctx context.Context, tx *store.Tx, by actors.Actor, gr
 	}); err != nil {
 		return act, err
 	}
-	if err := a.record(ctx, tx, act); err != nil {
+	if err := a.recordProved(ctx, tx, by, group, group.Audience, &act); err != nil {
 		return act, err
 	}
 	return act, a.TakeLetBack(ctx, tx, by, group, who, act)

@@ -51,7 +51,7 @@ func (a *Actions) recordLock(ctx context.Context, tx *store.Tx, by actors.Actor,
 	if act.Body, err = write(within(act, by, group, p.Audience), p.URI, reason); err != nil {
 		return act, err
 	}
-	return act, a.record(ctx, tx, act)
+	return act, a.recordProved(ctx, tx, by, group, p.Audience, &act)
 }
 
 // TakeLock locks a post, or lets people reply to it again, if the one who acts
@@ -109,7 +109,7 @@ func (a *Actions) TakeComments(ctx context.Context, tx *store.Tx, by actors.Acto
 }
 
 // sendComments sends the older form of a lock. A discussion whose document is not
-// here has none.
+// here has none. It gets no proof: most of it is what somebody else wrote.
 func (a *Actions) sendComments(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, p content.Post, on bool) error {
 	if p.IsComment() {
 		return nil

@@ -29,7 +29,7 @@ func (a *Actions) Pin(ctx context.Context, tx *store.Tx, by actors.Actor, p cont
 	if act.Body, err = write(within(act, by, group, p.Audience), p.URI, group.Featured); err != nil {
 		return act, err
 	}
-	if err := a.record(ctx, tx, act); err != nil {
+	if err := a.recordProved(ctx, tx, by, group, p.Audience, &act); err != nil {
 		return act, err
 	}
 	return act, a.TakePin(ctx, tx, by, group, p, on, act)

@@ -15,7 +15,7 @@ import (
 // everyone may read gets one, in a community that everyone may read: a proof is
 // evidence that can be shown to anybody (protocol.md 8).
 func (a *Actions) prove(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, audience actors.Audience, body []byte) ([]byte, error) {
-	if audience != actors.AudiencePublic || group.Audience != actors.AudiencePublic {
+	if by.Kind != actors.Person || audience != actors.AudiencePublic || group.Audience != actors.AudiencePublic {
 		return body, nil
 	}
 	keys, err := a.Keys.Of(ctx, tx, by.ID)
@@ -27,4 +27,13 @@ func (a *Actions) prove(ctx context.Context, tx *store.Tx, by actors.Actor, grou
 		return nil, fmt.Errorf("prove what %s does: %w", by.URI, err)
 	}
 	return signed, nil
+}
+
+// recordProved records what a local facilitator does in a community, with a proof
+// where everyone may read it: who did it is then not for the community to say.
+func (a *Actions) recordProved(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, audience actors.Audience, act *actors.Activity) (err error) {
+	if act.Body, err = a.prove(ctx, tx, by, group, audience, act.Body); err != nil {
+		return err
+	}
+	return a.record(ctx, tx, *act)
 }

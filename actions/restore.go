@@ -27,7 +27,7 @@ func (a *Actions) Restore(ctx context.Context, tx *store.Tx, by actors.Actor, p 
 	if act.Body, err = ap.WriteUndoDelete(within(act, by, group, p.Audience), p.URI, reason); err != nil {
 		return act, err
 	}
-	if err := a.record(ctx, tx, act); err != nil {
+	if err := a.recordProved(ctx, tx, by, group, p.Audience, &act); err != nil {
 		return act, err
 	}
 	return act, a.TakeRestore(ctx, tx, by, group, p, act)

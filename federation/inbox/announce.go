@@ -66,6 +66,7 @@ func (w *work) relayed(ctx context.Context, item ap.Inner, group actors.Communit
 }
 
 func (w *work) relayedActivity(ctx context.Context, inner ap.Activity, group actors.Community) error {
+	w.told = inner
 	switch inner.Type {
 	case "Create", "Update":
 		return w.relayedPost(ctx, inner, group)
@@ -112,7 +113,7 @@ func (w *work) relayedPost(ctx context.Context, inner ap.Activity, group actors.
 		return err
 	}
 	if uri == group.URI && inner.Type == "Update" {
-		return w.reread(uri)
+		return w.redescribed(inner, group)
 	}
 	if done, err := w.relayedComments(ctx, inner, uri, group); done || err != nil {
 		return err

@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"context"
+	"strings"
 
 	"moothall/actions"
 	"moothall/actors"
@@ -32,7 +33,10 @@ func (w *work) describe(ctx context.Context, group actors.Community) error {
 	if err != nil {
 		return refuse("document", err.Error())
 	}
-	return w.in.Actions.TakeDescribe(ctx, w.tx, w.from, group, wordsOf(doc, group))
+	if err := w.relayable(); err != nil {
+		return err
+	}
+	return w.in.Actions.TakeDescribe(ctx, w.tx, w.from, group, wordsOf(doc, group), w.entry(), faithful(doc, group))
 }
 
 // wordsOf is all that is taken from somebody's idea of a community of ours: no
@@ -54,6 +58,34 @@ func wordsOf(doc ap.Actor, group actors.Community) actions.Words {
 	return words
 }
 
+// faithful says whether somebody's document of a community of ours has no other
+// addresses and keys than the community's: Lemmy takes over all that is announced
+// of them.
+func faithful(doc ap.Actor, group actors.Community) bool {
+	for _, at := range []struct {
+		said ap.Link
+		is   actors.URI
+	}{
+		{doc.Inbox, group.Inbox}, {doc.Outbox, group.Outbox}, {doc.Followers, group.Followers}, {doc.Featured, group.Featured},
+		{doc.SharedInbox, group.SharedInbox}, {doc.Moderators, group.Moderators}, {doc.MovedTo, group.MovedTo},
+	} {
+		if at.said != "" && actors.URI(at.said) != at.is {
+			return false
+		}
+	}
+	for _, k := range doc.PublicKeys {
+		if k.ID != group.KeyID || k.Owner != string(group.URI) || strings.TrimSpace(k.PEM) != strings.TrimSpace(group.PublicKey) {
+			return false
+		}
+	}
+	for _, k := range doc.AssertionMethod {
+		if k.Controller != string(group.URI) || k.PublicKeyMultibase != group.Ed25519Key {
+			return false
+		}
+	}
+	return doc.Type == string(actors.Group) && doc.PreferredUsername == group.Name && doc.Icon == "" && doc.Image == "" && len(doc.AlsoKnownAs) == 0
+}
+
 // reread reads an actor again on somebody else's word. A new key needs the actor's
 // own.
 func (w *work) reread(uri actors.URI) error {
@@ -61,4 +93,16 @@ func (w *work) reread(uri actors.URI) error {
 		return nil
 	}
 	return &need{uri: uri, actor: true}
+}
+
+// redescribed is an Update of a community that it announces. Nodes of ours send the
+// same to their followers bare, and once is enough: it is read again when it says
+// that it was changed at another time than what is here.
+func (w *work) redescribed(update ap.Activity, group actors.Community) error {
+	doc, err := ap.ParseActor(update.Object.Raw())
+	if err == nil && doc.Updated.Equal(group.Updated) && !doc.Updated.IsZero() {
+		w.line.Reason = "known: it is as it says it is"
+		return nil
+	}
+	return w.reread(group.URI)
 }

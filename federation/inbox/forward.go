@@ -48,8 +48,10 @@ func (in *Inbox) author(r *http.Request, act ap.Activity, signer actors.URI) (ac
 // the same reason an edit must say when it was made.
 func (in *Inbox) mayForward(act ap.Activity) bool {
 	switch act.Type {
-	case "Create", "Delete", "Like", "EmojiReact":
+	case "Create", "Like", "EmojiReact":
 		return true
+	case "Delete":
+		return !act.Reasoned // a facilitator may have taken it back
 	case "Update":
 		o, err := act.Object.AsObject()
 		return err == nil && !o.Updated.IsZero() && !o.Updated.After(in.Now().Add(time.Hour))

@@ -81,6 +81,8 @@ type work struct {
 	wordless bool // it brings the words of a deleted post: they are not kept
 	again    bool // what is taken in was deleted before, and is back
 
+	told ap.Activity // what a community passes on, around all that is inside
+
 	above   []actors.URI // posts that are being taken in because others answer them
 	hearsay bool         // it is listed by a server that does not speak for the community
 	brought bool         // some were, so there may be more of the discussion elsewhere

@@ -309,19 +309,3 @@ func (w *work) concernsOurs(ctx context.Context, group actors.Community) (bool, 
 	m, err := w.tx.Membership(ctx, group.ID, who.ID)
 	return m.Standing != actors.NoStanding, err
 }
-
-// did notes what a community elsewhere says that somebody did in it.
-func (w *work) did(ctx context.Context, inner ap.Activity, group actors.Community, what, target, why string) error {
-	by, err := w.tx.ActorByURI(ctx, actors.URI(inner.Actor))
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		by = group.Actor // somebody of its choice
-	case err != nil:
-		return err
-	}
-	did := store.Audit{By: by.ID, Action: what, Target: target, Detail: why}
-	if w.past {
-		did.At = inner.Published.Time
-	}
-	return w.in.Actions.Did(ctx, w.tx, group, did)
-}
