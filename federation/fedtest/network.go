@@ -22,6 +22,7 @@ type network struct {
 	mu    sync.Mutex
 	doors map[string]http.Handler
 	cut   map[[2]string]bool
+	broke map[string]error // by host
 	lose  float64
 	twice float64
 	delay time.Duration
@@ -133,6 +134,8 @@ func (n *network) fate(e Exchange, scheme string) (http.Handler, fate, error) {
 		return nil, fate{}, errTLS
 	case !ok:
 		return nil, fate{}, errName
+	case n.broke[e.To] != nil:
+		return nil, fate{}, n.broke[e.To]
 	case n.cut[pair(e.From, e.To)]:
 		return nil, fate{}, errCut
 	}
@@ -212,6 +215,17 @@ func (town *Town) Partition(a, b string) { town.net.setCut(a, b, true) }
 
 // Heal joins what Partition cut.
 func (town *Town) Heal(a, b string) { town.net.setCut(a, b, false) }
+
+// Breaks has every request to a host fail in one way before it gets there.
+func (town *Town) Breaks(host string, err error) {
+	n := town.net
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.broke == nil {
+		n.broke = map[string]error{}
+	}
+	n.broke[host] = err
+}
 
 func (n *network) setCut(a, b string, cut bool) {
 	n.mu.Lock()
