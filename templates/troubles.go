@@ -11,6 +11,9 @@ type Trouble struct {
 	Do   string // what an administrator can do about it; one sentence
 }
 
+// Sentence is what happened, as a sentence of its own.
+func (t Trouble) Sentence() string { return strings.ToUpper(t.Says[:1]) + t.Says[1:] + "." }
+
 const (
 	nothingToDo = "You need do nothing: we try again by ourselves."
 	askThem     = "Ask whoever looks after their site, and show them the technical line."
@@ -166,7 +169,10 @@ func whyUnapplied(reason string) string {
 	if found && words != "" {
 		return strings.ToUpper(words[:1]) + words[1:]
 	}
-	if reason == "" {
+	switch host, ruled := strings.CutPrefix(reason, "rule for "); {
+	case ruled:
+		return "It waits because of what was decided about " + host + "."
+	case reason == "":
 		return "No reason was noted."
 	}
 	return reason

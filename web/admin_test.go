@@ -285,7 +285,7 @@ func TestOverviewNamesWhatFails(t *testing.T) {
 	})
 	h.allow("kent.example")
 	b := h.signedIn("ann")
-	b.open("/admin").says(http.StatusOK, "1 connection is not working", "Nothing has reached them so far: their site cannot be reached", "Waiting to be sent", "Could not be sent", "has been deleted")
+	b.open("/admin").says(http.StatusOK, "1 connection is not working", "Nothing has reached them so far: their site cannot be reached", "Waiting to be sent", "Could not be sent", "Their site says that whom it was for has been deleted.")
 	b.open("/privacy").says(http.StatusOK, "1 other site", "kent.example")
 }
 

@@ -107,7 +107,7 @@ func TestPartnerPageSaysWhatAnswersMean(t *testing.T) {
 	}{
 		{"401", Answer{Status: 401}, 3 * time.Hour, []string{"their site answers “not authorised”", "whether its clock is right", "answered 401", "Given up"}},
 		{"403", Answer{Status: 403}, 0, []string{"their site answers “forbidden”", "They may have stopped sharing with us", "Given up"}},
-		{"410", Answer{Status: 410}, 0, []string{"their site says that whom it was for has been deleted", "answered 410", "You need do nothing"}},
+		{"410", Answer{Status: 410}, 0, []string{"their site says that whom it was for has been deleted", "answered 410", "We do not send it again"}},
 		{"429", Answer{Status: 429, Header: map[string]string{"Retry-After": "600"}}, 0, []string{"their site asks us to slow down", "We try again on 24 November 2026, 9:10am"}},
 		{"503", Answer{Status: 503}, 0, []string{"their site is closed for a while", "We try again on"}},
 		{"302", Answer{Status: 302, Header: map[string]string{"Location": "https://elsewhere.example/"}}, 0, []string{"their site sends us somewhere else", "redirect_refused 302"}},
@@ -167,7 +167,7 @@ func TestPartnerPageSaysWhatTheRulesDo(t *testing.T) {
 	eve.Sends(inbox(parks), note(eve, parks, "Two"))
 	town.Settle()
 	ann.reads(connection("peer.example"), "Nothing is exchanged: it was decided about peer.example.", "Change the decision first", ": Spam",
-		"our rules refused their site at that time", "Our rules refuse them")
+		"Our rules refused their site at that time. We do not send it again.", "Our rules refuse them")
 	for _, path := range []string{"/admin/connections", connection("peer.example")} {
 		if status := member.browser().status(path); status != http.StatusForbidden {
 			t.Errorf("a member is answered %d at %s", status, path)

@@ -90,8 +90,11 @@ var calls = []call{
 	{route: "/admin/people/{name}", path: "/admin/people/owen", as: []string{"helen"}},
 	{route: "/admin/invitations", as: []string{"helen"}},
 	{route: "/admin/connections", as: []string{"helen"}},
+	{route: "/admin/connections", path: "/admin/connections?show=failing", as: []string{"helen"}},
+	{route: "/admin/connections", as: []string{"owen"}, want: 403},
 	{route: "/admin/connections/new", as: []string{"helen"}},
 	{route: "/admin/connections/{host}", path: "/admin/connections/{west}", as: []string{"helen"}},
+	{route: "/admin/connections/{host}", path: "/admin/connections/{west}", as: []string{"owen"}, want: 403},
 	{route: "/admin/refused", as: []string{"helen"}},
 	{route: "/help", as: []string{"", "owen"}},
 	{route: "/contact", as: []string{"", "owen"}},
@@ -236,7 +239,7 @@ func (h *hall) withoutScripts() {
 	w := h.chromium.window("no scripts", false, widths[0], 900)
 	w.signIn(h.base, "helen@north.example", demoPassword)
 	replace := strings.NewReplacer(h.words...)
-	for _, page := range []string{"/", "/communities", "/c/planning", "{post}", "/c/planning/new", "/settings/password", "/settings/move", "{post}/report", "/reports", "{report}"} {
+	for _, page := range []string{"/", "/communities", "/c/planning", "{post}", "/c/planning/new", "/settings/password", "/settings/move", "{post}/report", "/reports", "{report}", "/admin/connections", "/admin/connections/{west}"} {
 		w.opens(h.base + replace.Replace(page))
 		for _, width := range widths {
 			w.is(width, 900)
