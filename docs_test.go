@@ -49,6 +49,80 @@ func TestFederationSamplesAreOurDocuments(t *testing.T) {
 	}
 }
 
+// TestFederationShowsEveryDocument: each golden file is a sample on the page or,
+// where it differs little from one, linked with what is different.
+func TestFederationShowsEveryDocument(t *testing.T) {
+	t.Parallel()
+	text := readText(t, "FEDERATION.md")
+	goldens, err := filepath.Glob("federation/testdata/ours/*")
+	if err != nil || len(goldens) < 50 {
+		t.Fatal(len(goldens), err)
+	}
+	for _, path := range goldens {
+		name := filepath.Base(path)
+		shown := strings.Count(text, "<!-- sample: "+name+" -->") + strings.Count(text, "[`"+name+"`]("+filepath.ToSlash(path)+")")
+		if shown != 1 {
+			t.Errorf("FEDERATION.md shows %s %d times", name, shown)
+		}
+	}
+}
+
+// TestEveryWriterHasAGolden looks for each function that writes a document among
+// those that the golden files are made with.
+func TestEveryWriterHasAGolden(t *testing.T) {
+	t.Parallel()
+	called := map[string]bool{}
+	for _, f := range house(t) {
+		if !f.is("federation/ap") || !f.test {
+			continue
+		}
+		for _, d := range f.tree.Decls {
+			fn, ok := d.(*ast.FuncDecl)
+			if !ok || !strings.HasPrefix(fn.Name.Name, "ours") && fn.Name.Name != "TestDiscoveryDocumentsWeWrite" {
+				continue
+			}
+			ast.Inspect(fn, func(n ast.Node) bool {
+				if name, ok := n.(*ast.Ident); ok {
+					called[name.Name] = true
+				}
+				return true
+			})
+		}
+	}
+	writers := 0
+	for _, f := range house(t) {
+		if !f.is("federation/ap") || f.test {
+			continue
+		}
+		for _, d := range f.tree.Decls {
+			fn, ok := d.(*ast.FuncDecl)
+			if !ok || fn.Recv != nil || !strings.HasPrefix(fn.Name.Name, "Write") {
+				continue
+			}
+			writers++
+			if !called[fn.Name.Name] {
+				t.Errorf("%s: no golden file is written by %s", f.path, fn.Name.Name)
+			}
+		}
+	}
+	if writers < 30 {
+		t.Errorf("only %d writers were found", writers)
+	}
+}
+
+// TestFederationHasTheSectionsOfFEP67ff are those of its template.
+func TestFederationHasTheSectionsOfFEP67ff(t *testing.T) {
+	t.Parallel()
+	text := readText(t, "FEDERATION.md")
+	for _, section := range []string{
+		"Supported federation protocols and standards", "Supported FEPs", "Activities that we send", "Activities that we act on", "Additional documentation",
+	} {
+		if strings.Count(text, "\n## "+section+"\n") != 1 {
+			t.Errorf("FEDERATION.md has no section %q", section)
+		}
+	}
+}
+
 // withoutContext leaves the @context out, which all documents have in common.
 func withoutContext(golden, name string) string {
 	if name == "context.json" {
@@ -192,6 +266,41 @@ func isOurs(path string) bool {
 	first, _, nested := strings.Cut(path, "/")
 	_, err := os.Stat(first)
 	return err == nil || !nested
+}
+
+// TestArchitectureNamesEveryPackageAndTable: who looks for a thing on the map finds it.
+func TestArchitectureNamesEveryPackageAndTable(t *testing.T) {
+	t.Parallel()
+	text := readText(t, "docs/architecture.md")
+	for pkg := range layers {
+		if !strings.Contains(text, "`"+pkg+"`") {
+			t.Errorf("docs/architecture.md has no package %s", pkg)
+		}
+	}
+	files, err := filepath.Glob("store/migrations/*/*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tables := map[string]bool{}
+	made := regexp.MustCompile(`(?m)^CREATE TABLE (\w+)`)
+	renamed := regexp.MustCompile(`(?m)^ALTER TABLE (\w+) RENAME TO`)
+	for _, f := range files {
+		up, _, _ := strings.Cut(readText(t, f), "-- +goose Down")
+		for _, m := range made.FindAllStringSubmatch(up, -1) {
+			tables[m[1]] = true
+		}
+		for _, m := range renamed.FindAllStringSubmatch(up, -1) {
+			delete(tables, m[1])
+		}
+	}
+	for name := range tables {
+		if !strings.Contains(text, "`"+name+"`") {
+			t.Errorf("docs/architecture.md has no table %s", name)
+		}
+	}
+	if len(tables) < 25 {
+		t.Errorf("only %d tables were found", len(tables))
+	}
 }
 
 // TestDocumentsNameTestsThatExist looks for every test that a document names.

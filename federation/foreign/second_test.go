@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"code.superseriousbusiness.org/activity/streams"
@@ -44,8 +43,16 @@ func idOf(t vocab.Type) string {
 	return id.Get().String()
 }
 
-// outside are our documents of kinds that are not in the vocabulary: Lock is Lemmy's.
-var outside = map[string]bool{"lock.json": true, "undo_lock.json": true, "update_lock.json": true}
+// outside are our documents that the second reader has no words for, and why.
+var outside = map[string]string{
+	"lock.json":                "Lock is Lemmy's and not in the vocabulary",
+	"undo_lock.json":           "wraps a Lock",
+	"nodeinfo_20.json":         "of NodeInfo",
+	"nodeinfo_21.json":         "of NodeInfo",
+	"nodeinfo_links.json":      "of NodeInfo",
+	"webfinger_community.json": "of WebFinger",
+	"webfinger_node.json":      "of WebFinger",
+}
 
 // TestSecondReaderAgrees has everything that we write read by a library that we
 // did not write.
@@ -55,19 +62,18 @@ func TestSecondReaderAgrees(t *testing.T) {
 	if err != nil || len(files) < 25 {
 		t.Fatal(len(files), err)
 	}
+	left := len(outside)
 	for _, f := range files {
 		name := filepath.Base(f)
-		if strings.HasPrefix(name, "nodeinfo") || strings.HasPrefix(name, "webfinger") {
-			continue
-		}
 		raw, err := os.ReadFile(f)
 		if err != nil {
 			t.Fatal(err)
 		}
 		second, err := decode(raw)
-		if outside[name] {
-			if err == nil && name == "lock.json" {
-				t.Errorf("%s is in the vocabulary now", name)
+		if why := outside[name]; why != "" {
+			left--
+			if err == nil && name != "undo_lock.json" {
+				t.Errorf("%s is read after all, which was thought to be %s", name, why)
 			}
 			continue
 		}
@@ -81,6 +87,9 @@ func TestSecondReaderAgrees(t *testing.T) {
 		}
 		agreeOnActivity(t, name, raw, second)
 		agreeOnAudience(t, name, raw, second)
+	}
+	if left != 0 {
+		t.Errorf("%d of the exceptions are no documents of ours", left)
 	}
 }
 
