@@ -75,9 +75,3 @@ func (t *Tx) Instance(ctx context.Context, host string) (actors.Instance, error)
 func (t *Tx) CountInstances(ctx context.Context) (int, error) {
 	return one(ctx, t, scanValue[int], `SELECT COUNT(*) FROM instance`)
 }
-
-// Instances lists the servers this node has dealt with.
-func (t *Tx) Instances(ctx context.Context, p Page) ([]actors.Instance, error) {
-	return collect(ctx, t, scanInstance,
-		`SELECT `+instanceColumns+` FROM instance ORDER BY host LIMIT $1 OFFSET $2`, p.limit(), p.offset())
-}

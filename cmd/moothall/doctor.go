@@ -182,12 +182,12 @@ func examinePartners(ctx context.Context, n *node.Node) (status, words string) {
 	}
 	var failing []string
 	for _, c := range cursors {
-		if c.Failures > 0 {
+		if c.Failures > 0 || !c.Dead.IsZero() {
 			failing = append(failing, c.Host)
 		}
 	}
 	if len(failing) > 0 {
-		return note, fmt.Sprintf("%d of %d cannot be reached now: %s", len(failing), len(cursors), strings.Join(failing, ", "))
+		return note, fmt.Sprintf("%d of %d cannot be reached now: %s. See moothall partner list", len(failing), len(cursors), strings.Join(failing[:min(len(failing), 10)], ", "))
 	}
 	return healthy, fmt.Sprintf("%d served", len(cursors))
 }

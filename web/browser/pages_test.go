@@ -249,6 +249,24 @@ func (h *hall) withoutScripts() {
 			w.picture(filepath.Join(pictures, fmt.Sprintf("plain%s-%d.png", letters.ReplaceAllString(page, "-"), width)), true)
 		}
 	}
+	h.triesAgain(w)
+}
+
+// triesAgain presses the button on a partner's page, without scripts, and looks
+// until the node that runs has done it.
+func (h *hall) triesAgain(w *window) {
+	page := h.base + strings.NewReplacer(h.words...).Replace("/admin/connections/{west}")
+	w.opens(page)
+	w.presses("Try again now")
+	if !strings.Contains(w.text(), "We are trying") {
+		w.t.Errorf("after the button the page says %s", w.text())
+	}
+	for range 200 {
+		if w.opens(page); strings.Contains(w.text(), "Their site answered and said what it is.") {
+			return
+		}
+	}
+	w.t.Errorf("nothing comes of it: %s", w.text())
 }
 
 // letters is what may be in the name of a picture.
