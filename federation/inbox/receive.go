@@ -29,9 +29,11 @@ func (in *Inbox) receive(ctx context.Context, v sign.Verified, act ap.Activity, 
 		Direction: actors.Inbound, Body: v.Body(), At: in.Now(),
 	}
 	line.Object = in.about(act)
+	before := line
 	docs := newDocuments()
 	in.foresee(act, docs)
 	err := in.DB.Write(ctx, func(tx *store.Tx) error {
+		line = before // a write may be carried out twice
 		if to != "" {
 			if err := receives(ctx, tx, to); err != nil {
 				return err

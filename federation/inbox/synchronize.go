@@ -103,18 +103,17 @@ func (c *comparisons) note(group actors.ID, s ap.Synchronization, same bool, now
 	c.waiting[group] = comparison{s, at}
 }
 
-// due takes what is to be compared now.
-func (c *comparisons) due(now time.Time) map[actors.ID]ap.Synchronization {
+// due takes one that is to be compared now.
+func (c *comparisons) due(now time.Time) (group actors.ID, s ap.Synchronization, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	out := map[actors.ID]ap.Synchronization{}
 	for group, s := range c.waiting {
 		if !s.at.After(now) {
-			out[group] = s.Synchronization
 			delete(c.waiting, group)
+			return group, s.Synchronization, true
 		}
 	}
-	return out
+	return 0, s, false
 }
 
 // next says when there is something to compare; zero for never.
@@ -136,15 +135,17 @@ func (c *comparisons) mark(group actors.ID, now time.Time) {
 	c.ran[group] = now
 }
 
-// agree compares the lists that are due.
+// agree compares one of the lists that are due: between two there is time for what
+// others sent.
 func (in *Inbox) agree(ctx context.Context) (moved bool, err error) {
-	for group, s := range in.compared.due(in.Now()) {
-		moved = true
-		if err := in.agreeWith(ctx, group, s); err != nil && ctx.Err() == nil {
-			in.Log.WarnContext(ctx, "followers not compared", "group", group.String(), "err", err)
-		}
+	group, s, ok := in.compared.due(in.Now())
+	if !ok {
+		return false, nil
 	}
-	return moved, ctx.Err()
+	if err := in.agreeWith(ctx, group, s); err != nil && ctx.Err() == nil {
+		in.Log.WarnContext(ctx, "followers not compared", "group", group.String(), "err", err)
+	}
+	return true, ctx.Err()
 }
 
 // agreeWith reads a community's list of its members here and follows it. The list
@@ -165,7 +166,11 @@ func (in *Inbox) agreeWith(ctx context.Context, id actors.ID, s ap.Synchronizati
 	}
 	read := in.Now()
 	in.compared.mark(id, read)
-	theirs, err := in.Remote.Limited(compareBudget).Followers(ctx, s.URL)
+	var theirs []actors.URI
+	err = in.patiently(s.URL.Host(), func() (err error) {
+		theirs, err = in.Remote.Limited(compareBudget).Followers(ctx, s.URL)
+		return err
+	})
 	if err != nil {
 		return err
 	}

@@ -156,9 +156,9 @@ func (in *Inbox) finish(ctx context.Context, line actors.Activity) error {
 // round tries to apply an activity with what has been fetched. It is done unless
 // something more is needed.
 func (in *Inbox) round(ctx context.Context, act ap.Activity, line *actors.Activity, docs *documents) (done bool, err error) {
-	attempts := line.Attempts
+	before := *line
 	err = in.DB.Write(ctx, func(tx *store.Tx) error {
-		docs.missing, line.Attempts = nil, attempts
+		docs.missing, *line = nil, before // a write may be carried out twice
 		if err := in.attempt(ctx, tx, act, line, docs); err != nil {
 			return err
 		}
@@ -187,7 +187,8 @@ func (in *Inbox) putOff(ctx context.Context, line actors.Activity, cause error) 
 		in.Log.ErrorContext(ctx, "apply activity", "activity", line, "err", cause)
 	}
 	return in.DB.Write(ctx, func(tx *store.Tx) error {
-		return in.postpone(ctx, tx, &line, cause.Error(), in.Now().Add(patience(line.Attempts+1)))
+		again := line // a write may be carried out twice
+		return in.postpone(ctx, tx, &again, cause.Error(), in.Now().Add(patience(line.Attempts+1)))
 	})
 }
 

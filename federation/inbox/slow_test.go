@@ -1,0 +1,71 @@
+package inbox_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"moothall/actors"
+	"moothall/federation/ap"
+	"moothall/federation/fedtest"
+	"moothall/store"
+)
+
+// TestS106_ComparisonsHoldUpNothing: communities that say they know other followers
+// here than there are, and are slow to say which, cost little, and leave time for the
+// rest.
+func TestS106_ComparisonsHoldUpNothing(t *testing.T) {
+	s := besiege(t)
+	slow := s.Stranger("slow.example")
+	asked := func() (n int) {
+		for _, e := range slow.Requests() {
+			if strings.HasSuffix(e.URL, "/sync") {
+				n++
+			}
+		}
+		return n
+	}
+	for i := range 30 {
+		if i%10 == 0 {
+			s.Pass(time.Minute) // keys of so many are read in a minute (S31)
+		}
+		g := slow.Group(fmt.Sprint("g", i))
+		slow.Serves(fmt.Sprintf("/u/g%d/sync", i), fedtest.Answer{Status: 500, After: 10 * time.Second})
+		sync := ap.Synchronization{Collection: g.URI + "/followers", URL: g.URI + "/sync", Digest: store.DigestOf([]actors.URI{s.ann.URI})}
+		s.sends(g, s.act(g, "Announce", g.URI, nil), header(ap.SynchronizationHeader, sync.String()))
+		s.Settle()
+	}
+	start := s.Clock.Now()
+	s.Pass(2 * time.Minute)
+	if n := asked(); n == 0 || n > 6 {
+		t.Errorf("%d lists were asked for in a few minutes", n)
+	}
+	if d := s.Clock.Now().Sub(start); d > 3*time.Minute {
+		t.Errorf("two minutes took %s", d)
+	}
+}
+
+// TestS106_SlowOriginHoldsUpOnlyItsOwn: a host that answers slowly does not keep what
+// others sent from being applied.
+func TestS106_SlowOriginHoldsUpOnlyItsOwn(t *testing.T) {
+	s := besiege(t)
+	slow := s.Stranger("slow.example")
+	tar := slow.Person("tar")
+	s.takes(tar, s.act(tar, "Follow", s.parks.URI, nil))
+	s.Settle()
+	for i := range 40 {
+		at := fmt.Sprintf("/p/%d", i)
+		slow.Serves(at, fedtest.Answer{Status: 500, After: 10 * time.Second})
+		s.takes(tar, s.act(tar, "Create", "https://slow.example"+at, nil))
+	}
+	n := s.note(s.bob, "Honest words", nil)
+	s.peer.Serves(strings.TrimPrefix(fmt.Sprint(n["id"]), "https://peer.example"), fedtest.Answer{Body: n})
+	start := s.Clock.Now()
+	s.takes(s.bob, s.act(s.bob, "Create", n["id"], doc{"to": n["to"]}))
+	s.Settle()
+	if d := s.Clock.Now().Sub(start); d > 2*time.Minute {
+		t.Errorf("everything else waited for %s", d)
+	}
+	s.ann.Sees(s.parks, "Honest words")
+}
