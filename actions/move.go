@@ -19,6 +19,13 @@ func (a *Actions) Moved(ctx context.Context, tx *store.Tx, old, next actors.Acto
 	if old.Kind != actors.Group {
 		return nil
 	}
+	if !next.Local {
+		// It stays where it is now for as long as one that has moved: of a chain of
+		// addresses people would be led along all at once (security.md S72).
+		if err := tx.MarkMoved(ctx, next.ID, "", a.Now()); err != nil {
+			return fmt.Errorf("note a move: %w", err)
+		}
+	}
 	from, err := tx.Community(ctx, old.ID)
 	if err != nil {
 		return err

@@ -399,3 +399,36 @@ func TestS72_OnlyTheOwnerMovesACommunity(t *testing.T) {
 		t.Errorf("the owner: %d", status)
 	}
 }
+
+// TestS72_NobodyIsLedAlongAChain: a community to which people have just been brought
+// cannot bring them on to the next, and the next.
+func TestS72_NobodyIsLedAlongAChain(t *testing.T) {
+	m := newMovable(t)
+	third := m.town.Stranger("third.example").Group("seas")
+	third.isMet("south.example")
+	m.old.Sends("https://south.example/inbox", m.move())
+	m.town.Settle()
+	follow := lastFollow(m.new.of)
+	if follow == "" {
+		t.Fatal("nobody asks to join the new one")
+	}
+	m.new.Sends("https://south.example/inbox", Doc{"id": m.new.ID(), "type": "Accept", "actor": m.new.URI, "object": follow})
+	m.town.Settle()
+	next := movable{town: m.town, bob: m.bob, old: m.new, new: third}
+	next.says(next.old, "Group", "movedTo", third.URI)
+	next.says(third, "Group", "alsoKnownAs", []actors.URI{next.old.URI})
+	third.of.Forget()
+	m.town.Unchanged("south.example", func() {
+		next.old.Sends("https://south.example/inbox", next.move())
+		m.town.Pass(time.Hour)
+	})
+	if !m.bobIsIn(m.new) || lastFollow(third.of) != "" {
+		t.Error("bob is led on at once")
+	}
+	m.town.Pass(8 * 24 * time.Hour)
+	next.old.Sends("https://south.example/inbox", next.move())
+	m.town.Settle()
+	if lastFollow(third.of) == "" {
+		t.Error("a week later it may move")
+	}
+}
