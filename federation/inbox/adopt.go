@@ -64,6 +64,8 @@ func (w *work) adopt(ctx context.Context, doc document, group actors.Community) 
 		return refuse("owner_mismatch", "The object is attributed to someone on another host.")
 	case !names(o, group.URI) && (w.hearsay || !isPlainReply(o)):
 		return refuse("other_community", "It does not name this community.")
+	case !names(o, group.URI) && !isPublic(o):
+		return refuse("private", "It is an answer for some and names no community.")
 	}
 	if err := w.ofNoOther(ctx, o, group); err != nil {
 		return err
@@ -118,9 +120,11 @@ func names(o ap.Object, group actors.URI) bool {
 	if string(o.Audience) == string(group) || o.To.Has(string(group)) || o.Cc.Has(string(group)) || string(o.Group) == string(group) || string(o.Wall) == string(group) {
 		return true
 	}
-	public := o.To.Public() || o.Cc.Public() // to be mentioned in a private message is nothing (7.6)
-	return public && slices.ContainsFunc(o.Tag, func(t ap.Tag) bool { return t.Type == "Mention" && t.Href == string(group) })
+	// To be mentioned in a private message is nothing (protocol.md 7.6).
+	return isPublic(o) && slices.ContainsFunc(o.Tag, func(t ap.Tag) bool { return t.Type == "Mention" && t.Href == string(group) })
 }
+
+func isPublic(o ap.Object) bool { return o.To.Public() || o.Cc.Public() }
 
 // ofNoOther refuses an object whose author put it into another community that is
 // known here, and only mentions this one.

@@ -45,13 +45,28 @@ func (w *work) doer(ctx context.Context, inner ap.Activity, group actors.Communi
 	return by, nil
 }
 
-// spokeHere says whether one of our own people did what is passed on.
+// spokeHere says whether one of our own people did what is passed on. An address of
+// something else that they did is not enough.
 func (w *work) spokeHere(ctx context.Context, by actors.Actor, _ actors.Community) (bool, error) {
-	_, err := w.tx.ActivityByURI(ctx, actors.URI(w.told.ID), by.URI)
-	if errors.Is(err, store.ErrNotFound) {
-		return false, nil
+	line, err := w.tx.ActivityByURI(ctx, actors.URI(w.told.ID), by.URI)
+	if err != nil {
+		return false, ignoreNotFound(err)
 	}
-	return err == nil, err
+	act, err := ap.ParseActivity(line.Body)
+	return err == nil && isSameDeed(act, w.told), nil // whose words were erased says nothing
+}
+
+// isSameDeed says whether two activities do the same, for the same reason.
+func isSameDeed(a, b ap.Activity) bool {
+	if a.Type != b.Type || a.Target != b.Target || reasonOf(a.Summary) != reasonOf(b.Summary) {
+		return false
+	}
+	x, errX := a.Object.AsActivity()
+	y, errY := b.Object.AsActivity()
+	if errX == nil && errY == nil && isActivity(x) && isActivity(y) {
+		return isSameDeed(x, y)
+	}
+	return a.Object.ID() == b.Object.ID()
 }
 
 // spoke says whether somebody elsewhere did it. Those who prove what they do in

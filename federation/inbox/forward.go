@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"moothall/actions"
@@ -43,18 +44,21 @@ func (in *Inbox) author(r *http.Request, act ap.Activity, signer actors.URI) (ac
 }
 
 // mayForward says whether an activity is of a kind that may come from somebody
-// else: what is said about posts. What changes how people stand towards each other
-// comes from themselves, or an old one could be sent again to undo a newer one. For
-// the same reason an edit must say when it was made.
+// else: what is said about posts. What changes actors, or how they stand towards each
+// other, comes from themselves, or an old one could be sent again to undo a newer one.
+// For the same reason an edit must say when it was made, and a Like must have an id
+// that is never given again (forgetLike).
 func (in *Inbox) mayForward(act ap.Activity) bool {
 	switch act.Type {
-	case "Create", "Like", "EmojiReact":
+	case "Create":
 		return true
 	case "Delete":
-		return !act.Reasoned // a facilitator may have taken it back
+		return !act.Reasoned && act.Object.ID() != act.Actor // a facilitator may have taken it back
+	case "Like", "EmojiReact":
+		return !strings.Contains(act.ID, "#")
 	case "Update":
 		o, err := act.Object.AsObject()
-		return err == nil && !o.Updated.IsZero() && !o.Updated.After(in.Now().Add(time.Hour))
+		return err == nil && !ap.IsActorType(o.Type) && o.ID != act.Actor && !o.Updated.IsZero() && !o.Updated.After(in.Now().Add(time.Hour))
 	case "Undo":
 		inner, err := act.Object.AsActivity()
 		return err == nil && (inner.Type == "Like" || inner.Type == "EmojiReact")

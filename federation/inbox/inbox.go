@@ -87,8 +87,6 @@ type work struct {
 	above   []actors.URI // posts that are being taken in because others answer them
 	hearsay bool         // it is listed by a server that does not speak for the community
 	brought bool         // some were, so there may be more of the discussion elsewhere
-
-	passedOn ap.Activity // what a community elsewhere passes on, as it is around what it undoes
 }
 
 // apply runs the rules for an activity whose actor is proved. It may have waited:

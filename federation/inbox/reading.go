@@ -118,7 +118,7 @@ func audienceOf(o ap.Object, group actors.Community) actors.Audience {
 	if group.Audience != actors.AudiencePublic {
 		return group.Audience
 	}
-	if o.To.Public() || o.Cc.Public() {
+	if isPublic(o) {
 		return actors.AudiencePublic
 	}
 	return actors.AudienceMembers
@@ -217,7 +217,7 @@ func (w *work) groupOf(ctx context.Context, o ap.Object) (actors.Community, erro
 		}
 		return group, err
 	}
-	if o.To.Public() || o.Cc.Public() {
+	if isPublic(o) {
 		if group, err := w.groupAbove(ctx, o); !errors.Is(err, store.ErrNotFound) {
 			return group, err
 		}

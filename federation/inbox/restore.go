@@ -50,6 +50,9 @@ func (w *work) comesBack(ctx context.Context, p content.Post, group actors.Commu
 	if err != nil {
 		return err
 	}
+	if author.IsGone() {
+		return refuse("actor_gone", "Whoever wrote this has been deleted.")
+	}
 	doc, err := w.fetched(need{uri: p.URI, group: closedID(group)})
 	if err != nil {
 		return err

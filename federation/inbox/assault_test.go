@@ -1,0 +1,170 @@
+package inbox_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"moothall/actors"
+	"moothall/federation/fedtest"
+	"moothall/store"
+)
+
+// TestS27_S40_LikeTakenBackIsNotForwardedAgain: an id with a fragment may be given
+// again by whoever gave it, so a copy of a Like that was taken back cannot be told
+// from a new one. It counts only when it comes from its own server.
+func TestS27_S40_LikeTakenBackIsNotForwardedAgain(t *testing.T) {
+	for _, mark := range []string{"", "#likes/1"} {
+		s := besiege(t)
+		like := s.act(s.bob, "Like", s.annPost, nil)
+		like["id"] = fmt.Sprint(like["id"]) + mark
+		like = s.bob.Proves(like)
+		useful := func(want int) {
+			t.Helper()
+			if p, _ := s.post(s.annPost); p.Useful != want {
+				t.Errorf("%q: useful to %d, want %d", mark, p.Useful, want)
+			}
+		}
+		s.takes(s.bob, like)
+		s.Settle()
+		useful(1)
+		undo := s.act(s.bob, "Undo", like, nil)
+		s.takes(s.bob, undo)
+		s.Settle()
+		useful(0)
+		s.sends(s.mal, like)
+		s.Settle()
+		useful(0)
+	}
+}
+
+// TestS40_NewsOfActorsIsNotForwarded: what becomes of an actor is heard from the
+// actor itself, whatever proof somebody else can show.
+func TestS40_NewsOfActorsIsNotForwarded(t *testing.T) {
+	b := convene(t)
+	later := b.Clock.Now().Add(time.Minute).Format(time.RFC3339)
+	person := with(b.bob.Document("Person", "bob"), doc{"updated": later, "name": "Bob as he was"})
+	group := with(b.verbs(b.bob)["describe"]["object"].(doc), doc{"updated": later})
+	for name, act := range map[string]doc{
+		"an edit of themselves":     b.act(b.bob, "Update", person, nil),
+		"the end of themselves":     b.act(b.bob, "Delete", b.bob.URI, nil),
+		"an edit of a community":    b.act(b.bob, "Update", group, nil),
+		"the end of a person there": b.act(b.bob, "Delete", doc{"type": "Tombstone", "id": b.bob.URI}, nil),
+	} {
+		b.Unchanged(here, func() {
+			if r := b.sends(b.mal, b.bob.Proves(act)); r.Status != 401 {
+				t.Errorf("%s: answered %d, want 401", name, r.Status)
+			}
+			b.Settle()
+		})
+	}
+	// An edit of a community as if it were a post is none of either.
+	b.refusesForwarded(b.bob.Proves(b.act(b.bob, "Update", with(group, doc{"type": "Note"}), nil)), "document")
+}
+
+// TestS58_PrivateAnswersStayPrivate: an answer that was meant for one person is not
+// put into a public community by whoever got it.
+func TestS58_PrivateAnswersStayPrivate(t *testing.T) {
+	s := relay(t)
+	s.knows()
+	opening := s.said("An opening", nil)
+	s.believes(opening)
+	at := opening["object"].(map[string]any)["id"]
+	answer := func(words string, to ...any) doc {
+		return s.vic.Proves(s.act(s.vic, "Create", doc{
+			"id": s.id(s.vic, "p"), "type": "Note", "attributedTo": s.vic.URI, "content": words, "inReplyTo": at,
+			"to": to, "cc": []any{}, "published": s.Clock.Now().Format(time.RFC3339),
+		}, doc{"to": to}))
+	}
+	s.believes(answer("Said to everyone", actors.Public, s.mal.URI))
+	for _, to := range [][]any{{s.mal.URI}, {}, {string(s.vic.URI) + "/followers"}} {
+		s.refusesSoft(s.announces(answer("Between us", to...)), "private")
+	}
+	if strings.Contains(s.State(here), "Between us") {
+		t.Error("what was said to one is stored here")
+	}
+}
+
+// TestC41_S46_DeletedPersonStaysDeleted: a community cannot bring back the words of
+// somebody who is no more, even where a careless server still shows them.
+func TestC41_S46_DeletedPersonStaysDeleted(t *testing.T) {
+	s := relay(t)
+	s.knows()
+	said := s.said("Words to be forgotten", nil)
+	s.believes(said)
+	page := said["object"].(map[string]any)
+	s.serve(s.victim, page)
+	s.takes(s.vic, s.act(s.vic, "Delete", s.vic.URI, nil))
+	s.Settle()
+	s.Unchanged(here, func() {
+		s.takes(s.soil, s.announces(s.act(s.vic, "Undo", s.act(s.vic, "Delete", page["id"], nil), nil)))
+		s.Pass(time.Minute)
+	})
+	if strings.Contains(s.State(here), "to be forgotten") {
+		t.Error("the words of somebody who has been deleted are stored again")
+	}
+}
+
+// TestS56_CommunitiesPutNothingIntoTheMouthsOfOurPeople: what a community says that
+// somebody here did as a facilitator is shown as the community's own doing, unless
+// they did it.
+func TestS56_CommunitiesPutNothingIntoTheMouthsOfOurPeople(t *testing.T) {
+	s := goAway(t)
+	said := s.page(s.bob, "To be locked", nil)
+	s.serve(s.peer, said)
+	s.takes(s.soil, s.announces(s.act(s.bob, "Create", said, nil)))
+	s.Settle()
+	var liked actors.URI // what ann did do: its address is known to all
+	s.ann.Useful(fedtest.Post{URI: actors.URI(fmt.Sprint(said["id"]))})
+	s.Settle()
+	s.read(func(ctx context.Context, tx *store.Tx) (err error) {
+		ann, err := tx.ActorByURI(ctx, s.ann.URI)
+		if err != nil {
+			return err
+		}
+		p, err := tx.PostByURI(ctx, actors.URI(fmt.Sprint(said["id"])))
+		if err != nil {
+			return err
+		}
+		liked, err = tx.Useful(ctx, p.ID, ann.ID)
+		return err
+	})
+	forged := func(kind string, object any, more doc) {
+		t.Helper()
+		id := liked
+		s.takes(s.soil, s.announces(with(s.act(s.bob, kind, object, more), doc{"id": id, "actor": s.ann.URI})))
+		s.Settle()
+	}
+	forged("Lock", said["id"], doc{"summary": "I, Ann, find this foolish"})
+	forged("Block", s.bob.URI, doc{"target": s.c.URI, "summary": "I, Ann, find him foolish"})
+	forged("Delete", said["id"], doc{"summary": "I, Ann, find this worse"})
+	if p, _ := s.post(said["id"]); !p.Locked {
+		t.Error("what the community says of its own posts counts")
+	}
+	s.read(func(ctx context.Context, tx *store.Tx) error {
+		ann, err := tx.ActorByURI(ctx, s.ann.URI)
+		if err != nil {
+			return err
+		}
+		group, err := tx.ActorByURI(ctx, s.c.URI)
+		if err != nil {
+			return err
+		}
+		n := 0
+		err = tx.Dump(ctx, func(table string, row map[string]string) {
+			if table != "audit" || !strings.Contains(row["detail"], "I, Ann") {
+				return
+			}
+			n++
+			if row["by_id"] == fmt.Sprint(int64(ann.ID)) {
+				t.Errorf("ann is said to have done it: %v", row)
+			}
+		})
+		if n == 0 {
+			t.Errorf("nothing is noted for %s", group.URI)
+		}
+		return err
+	})
+}
