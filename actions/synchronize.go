@@ -18,7 +18,8 @@ const agreeAtOnce = 500
 // with the community's own list of its members here (FEP-8fcf), which was read at
 // a time. A member who is not on it has been removed, and the news was lost. One
 // who waits for an answer and is on it has been let in. Somebody on it who is no
-// member takes the Follow back. Whoever waits and is not on it goes on waiting,
+// member any more takes the Follow back; who never was one says nothing, since any
+// community can list anybody (security.md S86). Whoever waits and is not on it goes on waiting,
 // and who joined after the list was read stays.
 func (a *Actions) AgreeOnMembers(ctx context.Context, tx *store.Tx, group actors.Community, theirs []actors.URI, read time.Time) error {
 	ours, err := tx.FollowersFrom(ctx, group.ID, a.Site.Host, store.MostSynchronized)
@@ -87,7 +88,7 @@ func (a *Actions) remembered(ctx context.Context, tx *store.Tx, group actors.Com
 	}
 	m, err := tx.Membership(ctx, group.ID, who.ID)
 	switch {
-	case err != nil, m.Standing == actors.Banned, m.Standing == actors.Joined:
+	case err != nil, m.Standing == actors.Banned, m.Standing == actors.Joined, m.Standing == actors.NoStanding:
 		return err
 	case m.Standing == actors.Asked:
 		return a.Answered(ctx, tx, group, m, true)

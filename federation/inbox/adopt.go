@@ -79,6 +79,9 @@ func (w *work) adopt(ctx context.Context, doc document, group actors.Community) 
 	if err != nil {
 		return err
 	}
+	if err := w.notRemoved(ctx, who, group); err != nil {
+		return err
+	}
 	p, err := w.postOf(ctx, doc, group, who)
 	if err != nil {
 		return err
@@ -102,6 +105,19 @@ func (w *work) adopt(ctx context.Context, doc document, group actors.Community) 
 		return err
 	}
 	return w.in.Actions.TellNamed(ctx, w.tx, actors.Activity{ID: w.line.ID, Object: p.URI}, who, named(o))
+}
+
+// notRemoved refuses what somebody wrote whom the community has removed, where it is
+// not the community that lists it: they would go on by listing it themselves.
+func (w *work) notRemoved(ctx context.Context, who actors.Actor, group actors.Community) error {
+	if !w.hearsay {
+		return nil
+	}
+	m, err := w.tx.Membership(ctx, group.ID, who.ID)
+	if err == nil && m.At(w.in.Now()).Standing == actors.Banned {
+		err = refuse("banned", "The community has removed whoever wrote this.")
+	}
+	return err
 }
 
 // maxAbove is how many posts are fetched because others answer them (security.md S99).

@@ -168,3 +168,34 @@ func TestS56_CommunitiesPutNothingIntoTheMouthsOfOurPeople(t *testing.T) {
 		return err
 	})
 }
+
+// TestC46_S52_RemovedPersonListsNoMoreOfTheirOwn: whoever began a discussion keeps the
+// list of what answers it. Once the community has removed them, nothing gets into
+// the community that way.
+func TestC46_S52_RemovedPersonListsNoMoreOfTheirOwn(t *testing.T) {
+	p := before(t)
+	c := p.opens(nil)
+	p.Pass(2 * time.Minute)
+	const at = "https://evil.example/n/root"
+	p.page(p.evil, p.mal, "/n/root", "The start of mal's.", doc{"replies": at + "/replies"})
+	list := func(items ...any) { p.shows(p.evil, "/n/root/replies", doc{"type": "Collection", "items": items}) }
+	late := func(n int) { // makes the list be read
+		parent := p.reply(p.peer, fmt.Sprintf("/p/parent%d", n), at, fmt.Sprintf("Parent %d.", n), nil)
+		p.relays(p.reply(p.peer, fmt.Sprintf("/p/late%d", n), parent["id"].(string), fmt.Sprintf("Late %d.", n), nil))
+		p.Pass(20 * time.Minute)
+	}
+	first := p.reply(p.evil, "/n/1", at, "Before it came to that.", nil)
+	list(first)
+	late(1)
+	p.ann.Sees(c, "Before it came to that.")
+	p.takes(p.group, p.act(p.group, "Announce", p.act(p.bob, "Block", p.mal.URI, doc{"target": p.uri, "summary": "advertises"}), nil))
+	p.Settle()
+	list(first, p.reply(p.evil, "/n/2", at, "Cheap chairs.", nil), p.reply(p.peer, "/p/fair", at, "A fair reply.", nil)["id"])
+	late(2)
+	p.ann.Sees(c, "Late 2.")
+	p.ann.Sees(c, "A fair reply.")
+	p.ann.SeesNot(c, "Cheap chairs.")
+	if _, ok := p.post("https://evil.example/n/2"); ok {
+		t.Error("it is stored")
+	}
+}

@@ -159,7 +159,8 @@ func TestFEP8fcf_ListedWhoIsNoMember(t *testing.T) {
 	p.Settle()
 	eve.Leaves(c)
 	p.Settle()
-	all := []actors.URI{p.ann.URI, eve.URI, "https://north.example/u/nobody"}
+	dan := p.Person("dan@" + here) // has never heard of it, and signs nothing about it
+	all := []actors.URI{p.ann.URI, eve.URI, dan.URI, "https://north.example/u/nobody"}
 	p.lists(syncPath, nil, all...)
 	p.peer.Forget()
 	p.knows(all, nil)
