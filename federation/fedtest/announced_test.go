@@ -35,8 +35,7 @@ func announcedBy(t *testing.T, s *Stranger) (inner []ap.Activity) {
 func TestUpdatesOfACommunityAreAnnounced(t *testing.T) {
 	town, ann, _, cer, parks := parish(t)
 	eve := town.Stranger("lemmy.example").Person("eve")
-	eve.Sends(inbox(parks), Doc{"id": eve.ID(), "type": "Follow", "actor": eve.URI, "object": parks.URI})
-	town.Settle()
+	eve.follows(parks)
 	eve.of.Forget()
 	since := len(town.Exchanges())
 	ann.Describes(parks, "Parks and ponds", "For *all*.")

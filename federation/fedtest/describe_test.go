@@ -49,10 +49,7 @@ func lemmyGroup(by *Puppet, parks Community, more Doc) Doc {
 	for k, v := range more {
 		group[k] = v
 	}
-	return Doc{
-		"id": by.ID(), "type": "Update", "actor": by.URI, "object": group,
-		"to": []actors.URI{actors.Public}, "cc": []actors.URI{parks.URI}, "audience": parks.URI,
-	}
+	return moderation(by, parks, "Update", group)
 }
 
 // TestGroupUpdatesGiveWordsAndNoAddresses: a facilitator of ours on a server that
@@ -63,8 +60,7 @@ func TestGroupUpdatesGiveWordsAndNoAddresses(t *testing.T) {
 	parks := ann.Starts("parks")
 	bob.Joins(parks)
 	eve := town.Stranger("evil.example").Person("eve")
-	eve.Sends(inbox(parks), Doc{"id": eve.ID(), "type": "Follow", "actor": eve.URI, "object": parks.URI})
-	town.Settle()
+	eve.follows(parks)
 	town.Unchanged("north.example", func() {
 		eve.Sends(inbox(parks), lemmyGroup(eve, parks, nil)) // a plain member
 		town.Settle()

@@ -318,8 +318,7 @@ func TestC44_RemovedFromAClosedCommunity(t *testing.T) {
 // the collection, and nothing beside it.
 func TestC42_WrongTargets(t *testing.T) {
 	town, ann, parks, eve := besieged(t)
-	eve.Sends(inbox(parks), Doc{"id": eve.ID(), "type": "Follow", "actor": eve.URI, "object": parks.URI})
-	town.Settle()
+	eve.follows(parks)
 	ann.Appoints(parks, &Person{URI: eve.URI, town: town})
 	post := ann.Posts(parks, "Start here")
 	other := ann.Posts(ann.Starts("woods"), "In the woods")

@@ -64,12 +64,17 @@ func TestC41_HiddenStaysHiddenForItsAuthor(t *testing.T) {
 	}
 }
 
-// lemmyDelete has the shape of Lemmy's: a summary, be it empty, marks a moderator.
-func lemmyDelete(by *Puppet, parks Community, object actors.URI, summary any) Doc {
-	d := Doc{
-		"id": by.ID(), "type": "Delete", "actor": by.URI, "object": object,
+// moderation is what somebody sends to a community as one who looks after it.
+func moderation(by *Puppet, parks Community, kind string, object any) Doc {
+	return Doc{
+		"id": by.ID(), "type": kind, "actor": by.URI, "object": object,
 		"to": []actors.URI{actors.Public}, "cc": []actors.URI{parks.URI}, "audience": parks.URI,
 	}
+}
+
+// lemmyDelete has the shape of Lemmy's: a summary, be it empty, marks a moderator.
+func lemmyDelete(by *Puppet, parks Community, object actors.URI, summary any) Doc {
+	d := moderation(by, parks, "Delete", object)
 	if summary != nil {
 		d["summary"] = summary
 	}
@@ -77,10 +82,7 @@ func lemmyDelete(by *Puppet, parks Community, object actors.URI, summary any) Do
 }
 
 func undoOf(by *Puppet, parks Community, inner Doc) Doc {
-	return Doc{
-		"id": by.ID(), "type": "Undo", "actor": by.URI, "object": inner,
-		"to": []actors.URI{actors.Public}, "cc": []actors.URI{parks.URI}, "audience": parks.URI,
-	}
+	return moderation(by, parks, "Undo", inner)
 }
 
 func TestC41_LemmysModeratorsHideAndBringBack(t *testing.T) {
@@ -89,8 +91,7 @@ func TestC41_LemmysModeratorsHideAndBringBack(t *testing.T) {
 	parks := ann.Starts("parks")
 	bob.Joins(parks)
 	eve := town.Stranger("lemmy.example").Person("eve")
-	eve.Sends(inbox(parks), Doc{"id": eve.ID(), "type": "Follow", "actor": eve.URI, "object": parks.URI})
-	town.Settle()
+	eve.follows(parks)
 	ann.Appoints(parks, &Person{URI: eve.URI, town: town})
 	post := bob.Posts(parks, "Cheap chairs")
 	town.Settle()

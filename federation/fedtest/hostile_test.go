@@ -26,10 +26,9 @@ func TestS50_CollectionsOfOursAreChangedByFacilitatorsOnly(t *testing.T) {
 			} {
 				for _, object := range objects {
 					town.Unchanged("north.example", func() {
-						r := by.Sends(inbox(parks), Doc{
-							"id": by.ID(), "type": kind, "actor": by.URI, "object": object, "target": target,
-							"to": []actors.URI{actors.Public}, "cc": []actors.URI{parks.URI}, "audience": parks.URI,
-						})
+						act := moderation(by, parks, kind, object)
+						act["target"] = target
+						r := by.Sends(inbox(parks), act)
 						town.Settle()
 						if r.Status != http.StatusAccepted {
 							t.Errorf("%s %s to %s: %d", kind, object, target, r.Status)
@@ -69,7 +68,7 @@ func TestS69_S70_InboxesAreOfTheActorsOwnHost(t *testing.T) {
 			tt.spoil(doc)
 			eve.of.Serves("/u/eve", Answer{Body: doc})
 			eve.of.Forget()
-			r := eve.Sends(inbox(parks), Doc{"id": eve.ID(), "type": "Follow", "actor": eve.URI, "object": parks.URI})
+			r := eve.Sends(inbox(parks), follow(eve, parks))
 			ann.Posts(parks, "For members")
 			town.Pass(time.Hour)
 			if r.Status != tt.status {

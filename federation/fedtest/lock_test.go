@@ -73,7 +73,7 @@ func TestC43_LockReachesWhatAnswersAComment(t *testing.T) {
 // tells the author.
 func TestC43_RemoteCommentIntoALockedThread(t *testing.T) {
 	town, ann, parks, eve := besieged(t)
-	eve.Sends(inbox(parks), Doc{"id": eve.ID(), "type": "Follow", "actor": eve.URI, "object": parks.URI})
+	eve.Sends(inbox(parks), follow(eve, parks))
 	post := ann.Posts(parks, "Dogs in the park")
 	ann.Locks(post, "settled")
 	town.Settle()
@@ -96,7 +96,7 @@ func TestC43_RemoteCommentIntoALockedThread(t *testing.T) {
 // (protocol.md 5.4).
 func TestLockGoesOutInBothForms(t *testing.T) {
 	town, ann, parks, eve := besieged(t)
-	eve.Sends(inbox(parks), Doc{"id": eve.ID(), "type": "Follow", "actor": eve.URI, "object": parks.URI})
+	eve.Sends(inbox(parks), follow(eve, parks))
 	question := note(eve, parks, "A fair question")
 	eve.Sends(inbox(parks), question)
 	town.Settle()
@@ -123,8 +123,7 @@ func TestLockGoesOutInBothForms(t *testing.T) {
 // else's words nothing is taken from it, and nothing passed on.
 func TestLockInItsOlderForm(t *testing.T) {
 	town, ann, parks, eve := besieged(t)
-	eve.Sends(inbox(parks), Doc{"id": eve.ID(), "type": "Follow", "actor": eve.URI, "object": parks.URI})
-	town.Settle()
+	eve.follows(parks)
 	post := ann.Posts(parks, "Dogs in the park")
 	update := func(enabled any) Doc {
 		page := Doc{

@@ -70,7 +70,7 @@ func TestC54_CommunityMovesToAnotherCouncil(t *testing.T) {
 		t.Error("somebody joined what has moved, by their own node")
 	}
 	eve := town.Stranger("evil.example").Person("eve")
-	eve.Sends(inbox(parks), Doc{"id": eve.ID(), "type": "Follow", "actor": eve.URI, "object": parks.URI})
+	eve.Sends(inbox(parks), follow(eve, parks))
 	eve.Sends(inbox(parks), note(eve, parks, "After"))
 	town.Settle()
 	ann.SeesNot(parks, "After")
@@ -131,22 +131,9 @@ func TestC54_ClosedCommunityMoves(t *testing.T) {
 // letsIn answers a request to join, as the button for it does.
 func (p *Person) letsIn(c Community, who *Person) {
 	p.town.T.Helper()
-	h := p.hall()
-	p.town.must(h.write(func(ctx context.Context, tx *store.Tx) error {
-		me, err := tx.ActorByURI(ctx, p.URI)
-		if err != nil {
-			return err
-		}
-		them, err := tx.ActorByURI(ctx, who.URI)
-		if err != nil {
-			return err
-		}
-		group, err := tx.CommunityByURI(ctx, c.URI)
-		if err != nil {
-			return err
-		}
-		return h.node.Actions.Decide(ctx, tx, me, group, them, true)
-	}))
+	p.decides(c, who, func(ctx context.Context, tx *store.Tx, me actors.Actor, group actors.Community, them actors.Actor) error {
+		return p.hall().node.Actions.Decide(ctx, tx, me, group, them, true)
+	})
 }
 
 // movable is a stranger's community that bob has joined, and the one that it could

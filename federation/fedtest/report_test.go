@@ -37,14 +37,6 @@ func (s *Stranger) flags() (out []string) {
 }
 
 // follows makes a puppet a member, so that it is sent what the community passes on.
-func (p *Puppet) follows(c Community) {
-	p.of.town.T.Helper()
-	if r := p.Sends(inbox(c), Doc{"id": p.ID(), "type": "Follow", "actor": p.URI, "object": c.URI}); r.Status != http.StatusAccepted {
-		p.of.town.T.Fatalf("Follow: %d %s", r.Status, r.Body)
-	}
-	p.of.town.Settle()
-}
-
 func TestC45_ReportGoesToThoseWhoDecideAndToNobodyElse(t *testing.T) {
 	town, ann, bob, cer, parks := parish(t)
 	follower := town.Stranger("follower.example")

@@ -33,6 +33,19 @@ func note(by *Puppet, parks Community, title string) Doc {
 
 func inbox(c Community) actors.URI { return c.URI + "/inbox" }
 
+func follow(by *Puppet, c Community) Doc {
+	return Doc{"id": by.ID(), "type": "Follow", "actor": by.URI, "object": c.URI}
+}
+
+// follows joins a community, which must be able to say so at once.
+func (p *Puppet) follows(c Community) {
+	p.of.town.T.Helper()
+	if r := p.Sends(inbox(c), follow(p, c)); r.Status != http.StatusAccepted {
+		p.of.town.T.Fatalf("Follow: %d %s", r.Status, r.Body)
+	}
+	p.of.town.Settle()
+}
+
 // TestStrangerPostsWhenSigned shows that what the refusals below refuse is
 // accepted without the one thing that each of them breaks.
 func TestStrangerPostsWhenSigned(t *testing.T) {
@@ -117,8 +130,7 @@ func TestS106_SlowPartnerIsLeftAlone(t *testing.T) {
 	evil := town.Stranger("evil.example")
 	eve := evil.Person("eve")
 	bob.Joins(parks)
-	eve.Sends(inbox(parks), Doc{"id": eve.ID(), "type": "Follow", "actor": eve.URI, "object": parks.URI})
-	town.Settle()
+	eve.follows(parks)
 	evil.Serves("/inbox", Answer{Status: 500})
 	evil.Forget()
 	for range 20 {

@@ -175,10 +175,6 @@ func follower(t *testing.T) (town *Town, ann *Person, parks Community, eve *Pupp
 	return town, ann, ann.Starts("parks"), town.Stranger("peer.example").Person("eve")
 }
 
-func follow(eve *Puppet, parks Community) Doc {
-	return Doc{"id": eve.ID(), "type": "Follow", "actor": eve.URI, "object": parks.URI}
-}
-
 func TestC19_StrangersAreSentWhatTheySendUntilTheyRefuse(t *testing.T) {
 	town, ann, parks, eve := follower(t)
 	eve.Sends(inbox(parks), follow(eve, parks))
