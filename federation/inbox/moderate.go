@@ -149,19 +149,25 @@ func (w *work) isOwnSite(target actors.URI) bool {
 
 // siteBan is a server that shuts somebody out of itself.
 func (w *work) siteBan(ctx context.Context, blocked ap.Activity, on bool) error {
-	uri, err := w.address(blocked.Object.ID())
-	if err != nil {
-		return err
-	}
-	who, err := w.tx.ActorByURI(ctx, uri)
-	if errors.Is(err, store.ErrNotFound) || err == nil && who.Kind != actors.Person {
-		w.line.Reason = "unknown_object: nobody known here"
-		return nil
-	}
-	if err != nil {
+	who, known, err := w.known(ctx, blocked.Object)
+	if err != nil || !known {
 		return err
 	}
 	return w.in.Actions.TakeSiteBan(ctx, w.tx, w.from, who, removalOf(blocked), on)
+}
+
+// known is a person, if this node has ever heard of them; otherwise a reason is noted.
+func (w *work) known(ctx context.Context, object ap.Inner) (who actors.Actor, ok bool, err error) {
+	uri, err := w.address(object.ID())
+	if err != nil {
+		return who, false, err
+	}
+	who, err = w.tx.ActorByURI(ctx, uri)
+	if errors.Is(err, store.ErrNotFound) || err == nil && who.Kind != actors.Person {
+		w.line.Reason = "unknown_object: nobody known here"
+		return who, false, nil
+	}
+	return who, err == nil, err
 }
 
 func removalOf(b ap.Activity) actions.Removal {
@@ -242,16 +248,8 @@ func (w *work) relayedBlock(ctx context.Context, blocked ap.Activity, group acto
 	if string(blocked.Target) != string(group.URI) {
 		return refuse("not_moderator", "It removes somebody from what is not this community.")
 	}
-	uri, err := w.address(blocked.Object.ID())
-	if err != nil {
-		return err
-	}
-	who, err := w.tx.ActorByURI(ctx, uri)
-	if errors.Is(err, store.ErrNotFound) || err == nil && who.Kind != actors.Person {
-		w.line.Reason = "unknown_object: nobody known here"
-		return nil
-	}
-	if err != nil {
+	who, known, err := w.known(ctx, blocked.Object)
+	if err != nil || !known {
 		return err
 	}
 	if w.past && who.Local {
