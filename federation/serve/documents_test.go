@@ -160,6 +160,8 @@ func TestC10_ActorFields(t *testing.T) {
 			Endpoints                                                           struct{ SharedInbox string }
 			Log                                                                 string `json:"moothall:log"`
 			ManuallyApprovesFollowers                                           bool
+			Discoverable, Indexable                                             *bool
+			AssertionMethod                                                     []struct{ Type, Controller, PublicKeyMultibase string }
 		}
 		if err := json.Unmarshal(h.get(path).Body.Bytes(), &d); err != nil {
 			t.Fatal(err)
@@ -171,6 +173,10 @@ func TestC10_ActorFields(t *testing.T) {
 			t.Errorf("%s: %+v", path, d)
 		}
 		if group := a.Kind == actors.Group; group && (d.AttributedTo != id+"/moderators" || d.Log != id+"/log") || !group && d.Log != "" {
+			t.Errorf("%s: %+v", path, d)
+		}
+		if group := a.Kind == actors.Group; !group && d.AttributedTo != "" || d.Discoverable == nil || d.Indexable == nil || len(d.AssertionMethod) != 1 ||
+			!strings.HasPrefix(d.AssertionMethod[0].PublicKeyMultibase, "z6Mk") || d.AssertionMethod[0].Controller != id {
 			t.Errorf("%s: %+v", path, d)
 		}
 		if d.ManuallyApprovesFollowers != (path == "/c/listed") {
