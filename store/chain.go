@@ -84,12 +84,18 @@ func (t *Tx) SetChainState(ctx context.Context, group actors.ID, headSeq, comple
 // words were. The digests stay, so the chain still holds. It is called before
 // the Delete itself is recorded and entered.
 func (t *Tx) EraseFromLog(ctx context.Context, object actors.URI) error {
-	if _, err := t.exec(ctx, `
-		UPDATE activity SET body = NULL
-		WHERE object = $1 AND type IN ('Create', 'Update', 'Announce')`, object); err != nil {
-		return err
+	if object == "" {
+		return nil
 	}
-	_, err := t.exec(ctx, `
-		UPDATE log_entry SET activity_id = 0, salt = '' WHERE object = $1 AND object <> ''`, object)
-	return err
+	for _, text := range []string{
+		`UPDATE activity SET body = NULL WHERE object = $1 AND type IN ('Create', 'Update', 'Announce')`,
+		`UPDATE log_entry SET salt = '' WHERE object = $1 AND activity_id = 0 AND object <> ''`,
+		`UPDATE log_entry SET activity_id = 0, salt = ''
+			WHERE activity_id IN (SELECT a.id FROM activity a WHERE a.object = $1) AND activity_id <> 0 AND object = $1`,
+	} {
+		if _, err := t.exec(ctx, text, object); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -63,7 +63,7 @@ func (t *Tx) LastBoost(ctx context.Context, group actors.ID, object actors.URI) 
 	return one(ctx, t, scanActivity, `
 		SELECT `+activityColumns+` FROM activity a
 		WHERE a.object = $1 AND a.type = 'Announce' AND a.direction = 'out' AND a.group_id = $2
-			AND NOT EXISTS (SELECT 1 FROM log_entry e WHERE e.object = $1 AND e.group_id = $2 AND e.activity_id = a.id)
+			AND NOT EXISTS (SELECT 1 FROM log_entry e WHERE e.activity_id = a.id AND e.activity_id <> 0)
 		ORDER BY a.id DESC LIMIT 1`, object, group)
 }
 

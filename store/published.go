@@ -28,8 +28,9 @@ func scanPublished(s scanner) (p Published, err error) {
 func (t *Tx) Announced(ctx context.Context, v actors.Viewer, group, before actors.ID, n int) ([]Published, error) {
 	return collect(ctx, t, scanPublished, `
 		SELECT `+postColumns+`, `+activityColumns+`
-		FROM post p JOIN activity a ON a.id = (SELECT MIN(e.activity_id) FROM log_entry e
-			WHERE e.group_id = p.group_id AND e.object = p.uri)
+		FROM post p JOIN activity a ON a.id = (SELECT MIN(x.id) FROM activity x
+			JOIN log_entry e ON e.activity_id = x.id AND e.activity_id <> 0
+			WHERE x.object = p.uri AND x.group_id = p.group_id)
 		WHERE `+readable+` AND p.standing = 'accepted' AND p.group_id = $3 AND p.parent_id = 0
 			AND p.deleted_at = 0 AND p.id < $4
 		ORDER BY p.id DESC LIMIT $5`, v.Actor, v.Local, group, beforeID(before), n)

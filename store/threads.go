@@ -36,8 +36,8 @@ func (t *Tx) CountThreadEntries(ctx context.Context, v actors.Viewer, root actor
 }
 
 const threadEntries = `
-	FROM post p JOIN log_entry e ON e.object = p.uri AND e.group_id = p.group_id
-		JOIN activity a ON a.id = e.activity_id
+	FROM post p JOIN activity a ON a.object = p.uri AND a.group_id = p.group_id
+		JOIN log_entry e ON e.activity_id = a.id AND e.activity_id <> 0
 	WHERE ` + readable + ` AND p.standing = 'accepted' AND p.root_id = $3
 		AND a.direction = 'out' AND a.body IS NOT NULL`
 
