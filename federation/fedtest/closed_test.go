@@ -3,9 +3,7 @@ package fedtest
 import (
 	"context"
 	"encoding/json"
-	"io"
 	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -70,53 +68,6 @@ func (town *closedTown) parties(ctx context.Context, tx *store.Tx, p *Person) (b
 	}
 	who, err = tx.ActorByURI(ctx, p.URI)
 	return by, group, who, err
-}
-
-// ask makes one request from a host, signed when a signer is given.
-func (town *Town) ask(from, address string, as *sign.Signer) Reply {
-	town.T.Helper()
-	r, err := http.NewRequest(http.MethodGet, address, nil)
-	town.must(err)
-	r.Header.Set("Accept", activityType)
-	if as != nil {
-		town.must(as.Sign(r, nil, town.Clock.Now()))
-	}
-	return town.carries(from, r)
-}
-
-// carries brings a request from a host and its answer back.
-func (town *Town) carries(from string, r *http.Request) Reply {
-	town.T.Helper()
-	resp, err := town.net.from(from).RoundTrip(r)
-	town.must(err)
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	town.must(err)
-	return Reply{resp.StatusCode, resp.Header, string(body)}
-}
-
-// signerOf signs for an actor of a node, such as one of its people or the node.
-func (town *Town) signerOf(host string, who actors.URI) *sign.Signer {
-	town.T.Helper()
-	var s sign.Signer
-	h := town.hall(host)
-	town.must(h.read(func(ctx context.Context, tx *store.Tx) error {
-		a, err := tx.ActorByURI(ctx, who)
-		if err != nil {
-			return err
-		}
-		s, err = h.node.Actions.Keys.SignerOf(ctx, tx, a)
-		return err
-	}))
-	return &s
-}
-
-func (p *Person) signer() *sign.Signer { return p.town.signerOf(p.host, p.URI) }
-
-func (p *Puppet) signer() *sign.Signer { return &sign.Signer{KeyID: p.KeyID(), Key: p.Key} }
-
-func (town *Town) memberQuestion(c Community, who actors.URI) string {
-	return string(c.URI) + "/followers?is_follower=" + url.QueryEscape(string(who))
 }
 
 // What a member on a second node writes, before and after, reaches a member on a
@@ -435,58 +386,4 @@ func TestS188_NothingIsReadOnceTheLastMemberHasLeft(t *testing.T) {
 	if town.cer.Holds(offer) {
 		t.Error("west holds what was said after its last member left")
 	}
-}
-
-// A community for the network is read as such by nodes of ours, and by everyone
-// else as closed.
-func TestC48_NetworkCommunity(t *testing.T) {
-	town := closed(t, actors.AudienceNetwork)
-	dan := town.Person("dan@west.example") // no member
-	dan.Sees(town.tender, "Late offer")
-	town.cer.Sees(town.tender, "Early offer")
-	town.wantHistory("west.example", actors.HistoryComplete)
-	town.Agree(town.tender, town.ann, town.bob, town.cer, dan)
-	evil := town.Stranger("evil.example")
-	server := evil.Actor("Application", "server")
-	for name, got := range map[string]Reply{
-		"nobody":   town.ask("evil.example", string(town.early.URI), nil),
-		"a server": town.ask("evil.example", string(town.early.URI), server.signer()),
-	} {
-		if got.Status != http.StatusNotFound {
-			t.Errorf("%s asks for a post of the network: %d", name, got.Status)
-		}
-	}
-	doc := town.ask("evil.example", string(town.tender.URI), nil)
-	if !strings.Contains(doc.Body, `"manuallyApprovesFollowers":true`) || !strings.Contains(doc.Body, `"moothall:audience":"network"`) {
-		t.Errorf("the community says of itself: %s", doc.Body)
-	}
-	// Narrower is believed at once, wider never.
-	town.describe(actors.AudienceMembers)
-	town.Settle()
-	town.wantAudience("west.example", actors.AudienceMembers)
-}
-
-func (town *closedTown) describe(a actors.Audience) {
-	town.T.Helper()
-	town.must(town.hall("north.example").write(func(ctx context.Context, tx *store.Tx) error {
-		by, group, _, err := town.parties(ctx, tx, town.ann)
-		if err != nil {
-			return err
-		}
-		_, err = town.Node("north.example").Actions.Describe(ctx, tx, by, group, actions.Charter{
-			Title: group.Title, Audience: a, Joining: group.Joining,
-		})
-		return err
-	}))
-}
-
-func (town *closedTown) wantAudience(host string, want actors.Audience) {
-	town.T.Helper()
-	town.must(town.hall(host).read(func(ctx context.Context, tx *store.Tx) error {
-		c, err := tx.CommunityByURI(ctx, town.tender.URI)
-		if err == nil && c.Audience != want {
-			town.T.Errorf("at %s it is for %q, want %q", host, c.Audience, want)
-		}
-		return err
-	}))
 }
