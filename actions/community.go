@@ -30,10 +30,10 @@ type Charter struct {
 func (c Charter) Check() error {
 	p := content.Problems{}
 	if strings.TrimSpace(c.Title) == "" {
-		p.Add("title", "Enter a title")
+		p.Add("title", "Enter the name of the community")
 	}
 	if utf8.RuneCountInString(c.Title) > content.MaxTitle {
-		p.Add("title", "Title must be 200 characters or less")
+		p.Add("title", "Name of the community must be 200 characters or less")
 	}
 	if !actors.ValidName(c.Name) {
 		p.Add("name", "Short name must be 3 to 20 characters: small letters, numbers and underscores")

@@ -155,4 +155,4 @@ func (a *Actions) mayReply(ctx context.Context, tx *store.Tx, m actors.Membershi
 	return errLocked
 }
 
-var errLocked = refuse("locked", "A facilitator has closed this discussion to new replies.")
+var errLocked = refuse("locked", "A facilitator has closed this discussion to replies.")

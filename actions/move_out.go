@@ -168,7 +168,7 @@ func (a *Actions) leaveNotice(ctx context.Context, tx *store.Tx, by, who, next a
 	}
 	p, _, err := a.Publish(ctx, tx, author, group, nil, content.Draft{
 		Kind: content.Discussion, Title: group.DisplayName() + " has moved", Language: "en",
-		Source: fmt.Sprintf("This community has moved to %s (%s). Members on sites that understand this follow by themselves. "+
+		Source: fmt.Sprintf("This community has moved to %s (%s). Most members move by themselves. If you are not a member there yet, join at that address. "+
 			"What was written before stays here to read.", next.Handle(), next.URI),
 	})
 	if err != nil {

@@ -283,3 +283,12 @@ func (t *Tx) AcceptedBy(ctx context.Context, group, author actors.ID, n int) ([]
 		WHERE p.author_id = $2 AND p.group_id = $1 AND p.standing = 'accepted' AND p.deleted_at = 0
 		ORDER BY p.published_at, p.id LIMIT $3`, group, author, n)
 }
+
+// HiddenBy reads what is hidden of an author in a community, newest first. It is for
+// the community's facilitators, who can bring it back.
+func (t *Tx) HiddenBy(ctx context.Context, group, author actors.ID, n int) ([]content.Post, error) {
+	return collect(ctx, t, scanPost, `
+		SELECT `+postColumns+` FROM post p
+		WHERE p.author_id = $2 AND p.group_id = $1 AND p.standing = 'hidden' AND p.deleted_at = 0
+		ORDER BY p.published_at DESC, p.id DESC LIMIT $3`, group, author, n)
+}

@@ -278,7 +278,7 @@ func communityFixtures() []fixture {
 		{"member", MemberPage{Base: member("/c/parks/members/x"), Community: joined(parks, actors.Owner), Who: Member{tom, actors.Membership{Role: actors.Member, Standing: actors.Joined}}, MayAppoint: true, MayRemove: true}},
 		{"member-facilitator", MemberPage{Base: member("/c/parks/members/x"), Community: joined(parks, actors.Owner), Who: Member{long, actors.Membership{Role: actors.Moderator, Standing: actors.Joined}}, MayStandDown: true, MayRemove: true}},
 		{"member-self", MemberPage{Base: member("/c/parks/members/x"), Community: joined(parks, actors.Owner), Who: Member{priya, actors.Membership{Role: actors.Owner, Standing: actors.Joined}}, Self: true, MayStandDown: true}},
-		{"member-removed", MemberPage{Base: member("/c/parks/members/x"), Community: joined(parks, actors.Owner), Who: Member{omar, barred}, MayLetBack: true}},
+		{"member-removed", MemberPage{Base: member("/c/parks/members/x"), Community: joined(parks, actors.Owner), Who: Member{omar, barred}, MayLetBack: true, Hidden: []HiddenPost{{"reply", "You cannot be serious <b>at all</b>", "/p/x/restore"}, {"discussion", "Benches", "/p/y/restore"}}}},
 		{"member-remove", RemoveMemberPage{Base: member("/c/parks/members/x/remove"), Community: joined(parks, actors.Owner), Who: Member{tom, actors.Membership{}}}},
 		{"member-remove-error", RemoveMemberPage{Base: wrong(member("/c/parks/members/x/remove"), content.Problems{"reason": "Say why you are removing this person", "until": "The date must be in the future"}), Community: joined(parks, actors.Owner), Who: Member{tom, actors.Membership{}}, Day: "27", Month: "3", Year: "2020"}},
 		{"community-invite", InvitePage{Base: member("/c/parks/invite"), Community: joined(invited, actors.Owner), Invited: []Member{{tom, actors.Membership{Since: summer}}, {omar, actors.Membership{Since: now}}}}},
@@ -287,6 +287,7 @@ func communityFixtures() []fixture {
 		{"members-unknown", MembersPage{Base: anon("/c/x/members"), Community: licensing, Paging: Paging{1, 1, "/c/x/members", nil}}},
 		{"leave", LeavePage{Base: member("/c/parks/leave"), Community: joined(byRequest, actors.Member)}},
 		{"join", JoinPage{Base: member("/join"), Community: licensing, Readers: readers()}},
+		{"join-removed", JoinPage{Base: member("/join"), Community: out}},
 		{"join-request", JoinPage{Base: member("/join"), Community: byRequest, Readers: Readers{Audience: actors.AudienceMembers, Members: 12, Organisations: 5, Sites: 1}}},
 		{"person", PersonPage{Base: member("/u/tom@communities.kent.example"), Person: tom, Home: "Kent County Council", About: "<p>Ask me about evidence for designations.</p>", Communities: []Community{licensing, parks}, Posts: discussions(licensing)[:2]}},
 		{"person-self", PersonPage{Base: member("/u/priya"), Person: priya, Self: true}},
@@ -334,13 +335,21 @@ func postFixtures() []fixture {
 	unmarked := comment(1, 1, tom, "<p>Ours are in January.</p>", "")
 	unmarked.May = May{Report: true}
 	parks := joined(community(2, "parks", "Parks and open spaces", true), actors.Owner)
-	waiting := Report{ID: 9001, At: before(50 * time.Hour), Words: "This is an <b>advertisement</b>.\nThe third this week.", By: &tom, Host: tom.Host, About: long, Entry: &q, Community: &parks, Outcome: "open"}
-	unread := Report{ID: 9002, At: before(time.Hour), Words: strings.Repeat("Rindfleischetikettierung", 9), Host: "lemmy.example", About: lemmy, Unread: true, Outcome: "open"}
-	account := Report{ID: 9003, At: now, Host: "luton.example", About: omar, Outcome: "open"}
-	withdrawnReport := Report{ID: 9004, At: now, Host: site.Host, About: omar, Withdrawn: true, Community: &parks, Outcome: "open"}
+	waiting := Report{ID: 9001, At: before(50 * time.Hour), Words: "This is an <b>advertisement</b>.\nThe third this week.", By: &tom, From: "Luton Borough Council", About: long, Entry: &q, Community: &parks, Outcome: "open"}
+	unread := Report{ID: 9002, At: before(time.Hour), Words: strings.Repeat("Rindfleischetikettierung", 9), From: "lemmy.example", About: lemmy, Unread: true, Outcome: "open"}
+	account := Report{ID: 9003, At: now, From: "luton.example", About: omar, Outcome: "open"}
+	taken := q
+	taken.Standing = content.Hidden
+	dealt := waiting
+	dealt.Entry = &taken
+	hiddenReply := comment(3, 1, priya, "<p>You cannot be serious.</p>", "")
+	hiddenReply.Standing, hiddenReply.HiddenWhy, hiddenReply.May = content.Hidden, "It is <b>rude</b>", May{Edit: true, Delete: true}
+	shut := standing(parks, actors.Banned)
+	shut.Membership.Note, shut.Membership.Until = "Rude to others", summer.AddDate(1, 0, 0)
+	withdrawnReport := Report{ID: 9004, At: now, From: site.Organisation, About: omar, Withdrawn: true, Community: &parks, Outcome: "open"}
 	decided := waiting
 	decided.Outcome, decided.Decided, decided.Decider, decided.Note = "nothing", now, &priya, "It is a fair question."
-	sentOn := Report{ID: 9005, At: now, Words: "Rude", By: &priya, Host: site.Host, About: tom, Outcome: "sent", Decided: now, Decider: &priya}
+	sentOn := Report{ID: 9005, At: now, Words: "Rude", By: &priya, From: site.Organisation, About: tom, Outcome: "sent", Decided: now, Decider: &priya}
 	return []fixture{
 		{"discussion", DiscussionPage{Base: member(PostPath(3001)), Community: c, Entry: q, Comments: thread(), Paging: Paging{1, 2, PostPath(3001), nil}, Readers: readers(), Draft: content.Draft{Language: "en"}}},
 		{"discussion-signed-out", DiscussionPage{Base: anon(PostPath(3001)), Community: licensing, Entry: discussion(1, licensing, "Tree planting dates", omar), Comments: []Entry{unmarked}, Paging: Paging{1, 1, PostPath(3001), nil}}},
@@ -350,6 +359,8 @@ func postFixtures() []fixture {
 		{"discussion-sent", DiscussionPage{Base: member(PostPath(3001)), Community: c, Entry: sent, Paging: Paging{1, 1, PostPath(3001), nil}}},
 		{"discussion-declined", DiscussionPage{Base: member(PostPath(3001)), Community: c, Entry: declined, Paging: Paging{1, 1, PostPath(3001), nil}}},
 		{"discussion-hidden", DiscussionPage{Base: member(PostPath(3001)), Community: c, Entry: hidden, Paging: Paging{1, 1, PostPath(3001), nil}}},
+		{"discussion-hidden-reply", DiscussionPage{Base: member(PostPath(3001)), Community: c, Entry: q, Comments: []Entry{hiddenReply}, Paging: Paging{1, 1, PostPath(3001), nil}}},
+		{"discussion-removed", DiscussionPage{Base: member(PostPath(3001)), Community: shut, Entry: discussion(1, parks, "Benches", tom), Paging: Paging{1, 1, PostPath(3001), nil}}},
 		{"discussion-locked", DiscussionPage{Base: member(PostPath(3001)), Community: c, Entry: locked, Comments: answered, Paging: Paging{1, 1, PostPath(3001), nil}}},
 		{"discussion-locked-facilitator", DiscussionPage{Base: member(PostPath(3001)), Community: c, Entry: running, Paging: Paging{1, 1, PostPath(3001), nil}, Readers: readers(), Draft: content.Draft{Language: "en"}}},
 		{"discussion-fetching-welsh", DiscussionPage{Base: member(PostPath(3006)), Community: c, Entry: welsh, Fetching: true, Readers: readers(), Draft: content.Draft{Language: "en"}, Paging: Paging{1, 1, PostPath(3006), nil}}},
@@ -377,6 +388,7 @@ func postFixtures() []fixture {
 		{"report-decide", DecideReportPage{Base: deciding("/reports/x"), Report: waiting, MayHide: true, Remove: "/c/parks/members/x/remove"}},
 		{"report-decide-error", DecideReportPage{Base: wrong(deciding("/reports/x"), content.Problems{"outcome": "Select what you decided"}), Report: unread, Note: "I have asked"}},
 		{"report-decide-withdrawn", DecideReportPage{Base: deciding("/reports/x"), Report: withdrawnReport}},
+		{"report-decide-acted", DecideReportPage{Base: deciding("/reports/x"), Report: dealt, Removed: true, Outcome: "acted"}},
 		{"report-decided", DecideReportPage{Base: member("/reports/x"), Report: decided}},
 		{"report-sent", DecideReportPage{Base: member("/reports/x"), Report: sentOn}},
 		{"delete-reply", DeletePage{Base: member("/p/x/delete"), Community: c, Entry: mine}},

@@ -27,6 +27,7 @@ func funcs(at *time.Location, tests AccessibilityReport) template.FuncMap {
 		"number":       Number,
 		"count":        Count,
 		"safe":         safe,
+		"sentence":     sentence,
 		"foreign":      foreign,
 		"path":         ActorPath,
 		"post":         PostPath,
@@ -160,4 +161,14 @@ func whatKind(p content.Post) string {
 	default:
 		return "discussion"
 	}
+}
+
+// sentence ends what somebody typed with a full stop, where it has no end yet, so
+// that a sentence of ours can follow.
+func sentence(words string) string {
+	words = strings.TrimSpace(words)
+	if words == "" || strings.ContainsAny(words[len(words)-1:], ".!?") || strings.HasSuffix(words, "…") {
+		return words
+	}
+	return words + "."
 }

@@ -10,7 +10,11 @@ type MemberPage struct {
 	MayStandDown bool
 	MayRemove    bool
 	MayLetBack   bool
+	Hidden       []HiddenPost // of what they wrote in the community, the newest
 }
+
+// HiddenPost is one that a facilitator can bring back.
+type HiddenPost struct{ What, Title, Restore string }
 
 func (MemberPage) template() string { return "member" }
 func (p MemberPage) title() string {
@@ -28,6 +32,7 @@ type RemoveMemberPage struct {
 	Reason           string // typed so far
 	Day, Month, Year string // the day on which it ends; all empty for none
 	Posts            bool   // ticked: what they wrote goes too
+	Report           string // the report that led here; empty for none
 }
 
 func (RemoveMemberPage) template() string { return "member-remove" }
@@ -40,7 +45,7 @@ func (p RemoveMemberPage) title() string {
 func (p RemoveMemberPage) Action() string { return MemberPath(p.Community, p.Who) + "/remove" }
 
 // Back is where the facilitator came from.
-func (p RemoveMemberPage) Back() string { return MemberPath(p.Community, p.Who) }
+func (p RemoveMemberPage) Back() string { return backTo(p.Report, MemberPath(p.Community, p.Who)) }
 
 // MemberPath is where facilitators find what they can do about somebody.
 func MemberPath(c Community, m Member) string {
@@ -64,9 +69,9 @@ func (p LockPage) title() string  { return p.Heading() + " – " + p.Community.D
 func (p LockPage) Heading() string {
 	what := "this " + whatKind(p.Entry.Post)
 	if p.Entry.Locked {
-		return "Open " + what + " to replies again?"
+		return "Open " + what + " to replies?"
 	}
-	return "Close " + what + " to new replies?"
+	return "Close " + what + " to replies?"
 }
 
 // Action is where the form goes.

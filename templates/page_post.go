@@ -112,7 +112,11 @@ type DeletePage struct {
 	Sites     int    // other sites that will be asked to remove their copy
 	Hiding    bool   // a facilitator takes somebody else's post out, and says why
 	Reason    string // typed so far
+	Report    string // the report that led here; empty for none
 }
+
+// Back is where the reader came from.
+func (p DeletePage) Back() string { return backTo(p.Report, PostPath(p.Entry.ID)) }
 
 func (DeletePage) template() string { return "delete" }
 func (DeletePage) fields() []string { return []string{"reason"} }

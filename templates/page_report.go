@@ -50,7 +50,7 @@ type Report struct {
 	At        time.Time
 	Words     string
 	By        *actors.Actor // nil when the name is kept back
-	Host      string        // from where it came
+	From      string        // organisation or host from where it came
 	About     actors.Actor
 	Entry     *Entry     // nil for the person or community as such
 	Community *Community // whose facilitators decide; nil for none, or one that the viewer may not know of
@@ -65,6 +65,14 @@ type Report struct {
 
 // Path is the page of the report.
 func (r Report) Path() string { return "/reports/" + r.ID.String() }
+
+// backTo is the page of a report that somebody came from, or another page.
+func backTo(report, other string) string {
+	if report != "" {
+		return "/reports/" + report
+	}
+	return other
+}
 
 // Open says whether it waits for a decision.
 func (r Report) Open() bool { return r.Outcome == "open" }
@@ -111,13 +119,30 @@ type DecideReportPage struct {
 	// Remove is where the person can be removed from the community; empty where the
 	// viewer may not.
 	Remove  string
+	Removed bool   // they are removed from it already
 	Outcome string // chosen so far
 	Note    string // typed so far
 }
 
 func (DecideReportPage) template() string { return "report-decide" }
 func (DecideReportPage) fields() []string { return []string{"outcome", "note"} }
-func (p DecideReportPage) title() string  { return p.Report.Title() + " – Reports" }
+func (p DecideReportPage) title() string {
+	return p.Heading() + ": " + p.Report.Title() + " – Reports"
+}
+
+// Heading says what was reported, in one line.
+func (p DecideReportPage) Heading() string {
+	r := p.Report
+	switch {
+	case r.Entry != nil:
+		return "Report about a " + whatKind(r.Entry.Post)
+	case r.Withdrawn || r.Unread:
+		return "Report about a post"
+	case r.About.Kind == actors.Group:
+		return "Report about a community"
+	}
+	return "Report about a person"
+}
 
 // Choices are the decisions.
 func (DecideReportPage) Choices() []Option {

@@ -44,8 +44,8 @@ type commentRow struct {
 	Anchor, Path, Name, JobTitle, Organisation string
 	Machine, When, Edited, Parent, Lang        string
 	Indent                                     int
-	Gone, Locked                               bool
-	LockedWhy                                  string
+	Gone, Locked, Hidden                       bool
+	LockedWhy, HiddenWhy                       string
 	Tag                                        *standingTag
 	HTML                                       content.SafeHTML
 	Buttons                                    *buttonRow
@@ -90,7 +90,7 @@ func (c clock) buttons(e Entry) *buttonRow {
 	b := &buttonRow{
 		Path: PostPath(e.ID), What: e.Author.DisplayName() + " wrote on " + c.dateTime(e.Published),
 		Useful: e.May.Useful, Said: e.Said, Reply: e.May.Reply && e.IsComment(), Edit: e.May.Edit, Delete: e.May.Delete,
-		Hide: e.May.Hide, Lock: e.May.Lock && e.IsComment(), Locked: e.Locked,
+		Hide: e.May.Hide, Lock: e.May.Lock, Locked: e.Locked,
 		Report: e.May.Report,
 	}
 	if e.Useful > 0 {
@@ -120,6 +120,7 @@ func (c clock) comment(p *DiscussionPage, e *Entry) commentRow {
 	}
 	r.Parent, r.Lang, r.Tag = e.ParentName, foreign(e.Language, p.Lang), tagOf(e)
 	r.Locked, r.LockedWhy = e.Locked, e.LockedWhy
+	r.Hidden, r.HiddenWhy = e.Standing == content.Hidden, e.HiddenWhy
 	r.HTML, r.Buttons = e.HTML, c.buttons(*e)
 	return r
 }

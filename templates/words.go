@@ -109,7 +109,7 @@ func postings() []Option {
 
 func threadTypes() []Option {
 	return []Option{
-		{"Page", "As posts", "As articles only where a partner’s forum takes nothing else"},
+		{"Page", "As posts", "People can read them in full. Forums that take only articles get articles"},
 		{"Article", "Always as articles", "Some software shows only the title and a link"},
 	}
 }

@@ -55,6 +55,8 @@ func mayNotPost(c templates.Community) error {
 	switch {
 	case c.IsGone():
 		words = "This community has closed."
+	case c.MovedTo != "":
+		words = "This community has moved. Nothing new is posted here."
 	case c.Membership.Standing == actors.Banned:
 		words = "You have been removed from this community."
 	case c.Membership.Standing == actors.Joined:
@@ -65,7 +67,7 @@ func mayNotPost(c templates.Community) error {
 
 func mayNotReply(t thread, parent content.Post) error {
 	if t.closed[parent.ID] {
-		return &actions.Refusal{Code: "locked", Words: "A facilitator has closed this to new replies."}
+		return &actions.Refusal{Code: "locked", Words: "A facilitator has closed this to replies."}
 	}
 	return mayNotPost(t.community)
 }

@@ -54,6 +54,7 @@ func (l *look) decisions(c templates.Community, list []store.Audit) ([]templates
 		return nil, err
 	}
 	out := make([]templates.Decision, 0, len(list))
+	offered := map[string]bool{}
 	for _, a := range list {
 		d := templates.Decision{By: who[a.By], Did: a.Action, Reason: a.Detail, At: a.At}
 		if strings.HasPrefix(a.Target, "@") {
@@ -64,6 +65,10 @@ func (l *look) decisions(c templates.Community, list []store.Audit) ([]templates
 		if err != nil {
 			return nil, err
 		}
+		if offered[d.Restore] {
+			d.Restore = "" // once is enough, at the newest
+		}
+		offered[d.Restore] = true
 		out = append(out, d)
 	}
 	return out, nil
@@ -77,16 +82,19 @@ func (l *look) decidedPerson(c templates.Community, a store.Audit, d *templates.
 		return nil
 	}
 	d.Whom = a.Target
-	if !runs {
-		return nil
-	}
 	name, host, _ := strings.Cut(strings.TrimPrefix(a.Target, "@"), "@")
 	who, err := l.tx.ActorByHandle(l.ctx, name, host)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
 	}
-	d.Link = templates.MemberPath(c, templates.Member{Actor: who})
-	return err
+	if err != nil {
+		return err
+	}
+	d.Whom, d.Link = who.DisplayName(), templates.ActorPath(who)
+	if runs {
+		d.Link = templates.MemberPath(c, templates.Member{Actor: who})
+	}
+	return nil
 }
 
 // decidedPost names the post that a decision is about, as far as the viewer may

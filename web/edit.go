@@ -84,7 +84,7 @@ func (s *Server) renderDelete(v *visit, status int, problems content.Problems) e
 	if err != nil {
 		return err
 	}
-	page := templates.DeletePage{Base: s.base(v), Community: t.community, Reason: v.value("reason")}
+	page := templates.DeletePage{Base: s.base(v), Community: t.community, Reason: v.value("reason"), Report: v.value("report")}
 	page.Problems = problems
 	err = s.look(v, func(l *look) error {
 		may := l.may(p, t)
@@ -128,7 +128,7 @@ func (s *Server) postDelete(v *visit) error {
 		next = templates.PostPath(p.Root)
 	}
 	if p.Author != v.actor.ID {
-		return s.tookEffect(v, t.community, "The "+kindOf(p)+" is hidden", next)
+		return s.tookEffect(v, t.community, "The "+kindOf(p)+" is hidden", afterwards(v, next))
 	}
 	if err := s.tell(v, templates.Flash{Success: true, Text: "Your " + kindOf(p) + " has been withdrawn"}); err != nil {
 		return err

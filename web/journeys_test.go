@@ -149,9 +149,9 @@ func TestA11_FormsKeepWhatWasTypedAndSayEveryProblem(t *testing.T) {
 		words        []string // problems, and what was typed
 	}{
 		{"/communities/new", "/communities/new", url.Values{"title": {""}, "name": {"Not a name"}, "purpose": {"For us"}},
-			[]string{"Enter a title", "Short name must be 3 to 20 characters", "For us"}},
+			[]string{"Enter the name of the community", "Short name must be 3 to 20 characters", "For us"}},
 		{"/communities/new", "/communities/new", url.Values{"title": {"More parks"}, "name": {"parks"}}, []string{"This name is already taken"}},
-		{"/c/parks/settings", "/c/parks/settings", url.Values{"title": {""}, "purpose": {"For them"}}, []string{"Enter a title", "For them"}},
+		{"/c/parks/settings", "/c/parks/settings", url.Values{"title": {""}, "purpose": {"For them"}}, []string{"Enter the name of the community", "For them"}},
 		{"/c/parks/new", "/c/parks/new", url.Values{"title": {""}, "text": {"My text"}, "link": {"not a link"}},
 			[]string{"Enter a title", "Link must be a full web address", "My text"}},
 		{at, at + "/reply", url.Values{"text": {"  "}}, []string{"Enter your comment", "Trees"}},
@@ -321,7 +321,7 @@ func TestNEW4_TheHistoryOfACommunityElsewhere(t *testing.T) {
 			Entry: actors.Entry{Group: g.URI, Chain: actors.ChainPublic, Seq: 1, Salt: "s", Digest: "d"}, Hash: "h", At: h.server.Now(),
 		})
 	})
-	b.open(at).says(http.StatusOK, "Complete to 24 November 2026")
+	b.open(at).says(http.StatusOK, "Everything up to 24 November 2026 is here")
 }
 
 func TestWithdrawnDiscussionKeepsItsReplies(t *testing.T) {

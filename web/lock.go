@@ -56,9 +56,9 @@ func (s *Server) lockPost(v *visit) error {
 	if err != nil {
 		return err
 	}
-	news := "This " + kindOf(p) + " is closed to new replies"
+	news := "This " + kindOf(p) + " is closed to replies"
 	if !on {
-		news = "This " + kindOf(p) + " is open to replies again"
+		news = "This " + kindOf(p) + " is open to replies"
 	}
 	return s.tookEffect(v, t.community, news, t.commentPath(p.ID))
 }

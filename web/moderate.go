@@ -69,7 +69,25 @@ func (s *Server) showMember(v *visit) error {
 	p.MayStandDown = theirs.May(actors.Moderator) && (p.Self || below)
 	p.MayRemove = theirs.Standing != actors.Banned && below
 	p.MayLetBack = theirs.Standing == actors.Banned
+	err = s.look(v, func(l *look) error {
+		p.Hidden, err = l.hiddenBy(c, who.Actor)
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	return s.render(v, http.StatusOK, p)
+}
+
+// hiddenBy lists what a facilitator can bring back of what somebody wrote: a removal
+// may have hidden all of it at once.
+func (l *look) hiddenBy(c templates.Community, who actors.Actor) ([]templates.HiddenPost, error) {
+	posts, err := l.tx.HiddenBy(l.ctx, c.ID, who.ID, listPage)
+	var out []templates.HiddenPost
+	for _, p := range posts {
+		out = append(out, templates.HiddenPost{What: kindOf(p), Title: excerptOf(p), Restore: templates.PostPath(p.ID) + "/restore"})
+	}
+	return out, err
 }
 
 // changeMember does what a facilitator chose on that page.
@@ -118,7 +136,7 @@ func (s *Server) tookEffect(v *visit, c templates.Community, news, next string) 
 	flash := templates.Flash{Success: true, Text: news}
 	if !c.Local {
 		flash.Text = "We have sent this to " + firstOf(c.RunBy, c.Host)
-		flash.Detail = "It counts as soon as the community’s own site has taken it."
+		flash.Detail = "The community’s own site has to agree. That takes a moment: then you see it here."
 	}
 	if err := s.tell(v, flash); err != nil {
 		return err
@@ -132,7 +150,7 @@ func (s *Server) showRemoveMember(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.render(v, http.StatusOK, templates.RemoveMemberPage{Base: s.base(v), Community: c, Who: who})
+	return s.render(v, http.StatusOK, templates.RemoveMemberPage{Base: s.base(v), Community: c, Who: who, Report: v.value("report")})
 }
 
 func (s *Server) removeMember(v *visit) error {
@@ -142,7 +160,7 @@ func (s *Server) removeMember(v *visit) error {
 	}
 	p := templates.RemoveMemberPage{
 		Community: c, Who: who, Reason: v.value("reason"), Day: v.value("day"), Month: v.value("month"), Year: v.value("year"),
-		Posts: v.checked("posts"),
+		Posts: v.checked("posts"), Report: v.value("report"),
 	}
 	until, problem := dayOf(p.Day, p.Month, p.Year)
 	err = s.facilitate(v, func(ctx context.Context, tx *store.Tx) (actors.Activity, error) {
@@ -165,7 +183,7 @@ func (s *Server) removeMember(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.tookEffect(v, c, who.DisplayName()+" has been removed", templates.ActorPath(c.Actor)+"/members")
+	return s.tookEffect(v, c, who.DisplayName()+" has been removed", afterwards(v, templates.ActorPath(c.Actor)+"/members"))
 }
 
 // dayOf reads a day as three fields give it; the zero time for none.

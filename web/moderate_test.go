@@ -80,7 +80,8 @@ func TestRemovedUntilADateAndLetBack(t *testing.T) {
 	h.joins(ben, parks)
 	a, b := h.signedIn("ann"), h.signedIn("ben")
 	theirs := memberPath(parks.Actor, ben)
-	remove := theirs + "/remove"
+	remove, join := theirs+"/remove", "/join?address="+url.QueryEscape(string(parks.URI))
+	at := templates.PostPath(h.publish(ann, parks, nil, content.Draft{Title: "Benches", Source: "Wood"}).ID)
 
 	a.open(remove).fill(remove, nil).says(http.StatusUnprocessableEntity, "Say why you are removing this person")
 	for _, wrong := range []url.Values{
@@ -97,10 +98,13 @@ func TestRemovedUntilADateAndLetBack(t *testing.T) {
 	b.open("/notifications").says(http.StatusOK, "You have been removed from Parks until 1 December 2026", "adverts")
 	b.open("/c/parks").says(http.StatusOK, "A facilitator has removed you", "adverts")
 	b.open("/c/parks/new").says(http.StatusForbidden)
+	if page := b.open(join).says(http.StatusOK, "A facilitator has removed you", "adverts"); strings.Contains(page.body, "Join community") {
+		t.Error("somebody who is removed is offered to join")
+	}
+	b.open(at).says(http.StatusOK, "You cannot reply", "until 1 December 2026")
 
 	a.open(theirs).says(http.StatusOK, "adverts").fill(theirs, url.Values{"do": {"let-back"}}).follow().says(http.StatusOK, "Ben can join again")
 	b.open("/notifications").says(http.StatusOK, "again")
-	join := "/join?address=" + url.QueryEscape(string(parks.URI))
 	b.open(join).fill("/join", nil).follow().says(http.StatusOK, "You have joined Parks")
 
 	a.open(remove).fill(remove, url.Values{"reason": {"adverts again"}, "day": {"1"}, "month": {"12"}, "year": {"2026"}}).follow()
@@ -124,6 +128,10 @@ func TestC44_RemovedWithWhatTheyWrote(t *testing.T) {
 	if page := a.open("/c/parks"); strings.Contains(page.body, "Cheap chairs") {
 		t.Error("what they wrote is still there")
 	}
+	back := templates.PostPath(p.ID) + "/restore"
+	a.open(memberPath(parks.Actor, ben)).says(http.StatusOK, "Hidden by a facilitator", "A discussion: Cheap chairs").
+		fill(back, nil).follow().says(http.StatusOK, "The discussion can be read again")
+	a.open(templates.PostPath(p.ID)).says(http.StatusOK, "Buy now")
 }
 
 func TestStrangersWhoPostAreRemovedToo(t *testing.T) {

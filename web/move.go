@@ -13,6 +13,8 @@ import (
 	"moothall/templates"
 )
 
+const noMoveAddress = "Enter an address, like @name@communities.kent.example"
+
 // showMove is where a person says which addresses were theirs, and moves away.
 func (s *Server) showMove(v *visit) error {
 	return s.renderMove(v, http.StatusOK, templates.MovePage{Who: v.actor}, nil)
@@ -70,7 +72,7 @@ func (s *Server) moveAsAsked(v *visit, p templates.MovePage) (err error) {
 	case "alias":
 		news, err = "The earlier address is added", s.addAlias(v, p)
 	case "forget":
-		news, err = "The earlier address is taken away", s.setAlias(v, p.Who, actors.URI(p.Old), false)
+		news, err = "The earlier address is removed", s.setAlias(v, p.Who, actors.URI(p.Old), false)
 	case "move":
 		news, detail = "You have moved", "Those who follow you are told."
 		if p.Community != nil {
@@ -125,8 +127,15 @@ func (s *Server) setAlias(v *visit, who actors.Actor, old actors.URI, on bool) e
 // moveAway needs the password again: a browser left open must not be enough to take
 // somebody's followers away (security.md S72).
 func (s *Server) moveAway(v *visit, p templates.MovePage) error {
+	problems := content.Problems{}
 	if v.typed("password") == "" {
-		return content.Problems{"password": "Enter your password"}
+		problems.Add("password", "Enter your password")
+	}
+	if _, ok := s.parseAddress(p.New); !ok {
+		problems.Add("new", noMoveAddress)
+	}
+	if err := problems.Err(); err != nil {
+		return err
 	}
 	_, err := s.checkPassword(v, v.account.Email, v.typed("password"))
 	if words := whyNot(err, "This is not your password"); words != "" {
@@ -165,7 +174,7 @@ func (s *Server) meetMoving(v *visit, field, typed string, read func(context.Con
 	a, ok := s.parseAddress(typed)
 	switch {
 	case !ok:
-		return who, nil, content.Problems{field: "Enter an address, like @name@communities.kent.example"}
+		return who, nil, content.Problems{field: noMoveAddress}
 	case a.host == s.Site.Host:
 		return who, nil, content.Problems{field: "This address is on this site"}
 	case !s.Decide(a.host, actors.ToFollow).OK():

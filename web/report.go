@@ -117,11 +117,19 @@ func (s *Server) report(v *visit, p templates.ReportPage, c actions.Complaint) e
 func whoHears(p templates.ReportPage, sent actions.Sent) string {
 	switch {
 	case p.Reader != "" && sent.Here:
-		return "Those who look after " + p.Reader + " and those who run this site decide about it."
+		return "Those who look after " + readers(p) + " and those who run this site decide about it."
 	case p.Reader != "":
-		return "Those who look after " + p.Reader + " decide about it."
+		return "Those who look after " + readers(p) + " decide about it."
 	case p.Community != nil:
 		return "The facilitators of the community and those who run this site decide about it."
 	}
 	return "Those who run this site decide about it."
+}
+
+// readers names those elsewhere who decide about a report.
+func readers(p templates.ReportPage) string {
+	if p.Community != nil {
+		return "the community at " + p.Reader
+	}
+	return p.Reader
 }

@@ -65,7 +65,12 @@ func (l *look) report(r store.Report) (t templates.Report, err error) {
 		return t, err
 	}
 	by := people[r.By]
-	t.About, t.Host = people[r.About], by.Host
+	t.About = people[r.About]
+	home, err := l.home(by.Host)
+	if err != nil {
+		return t, err
+	}
+	t.From = firstOf(home, by.Host)
 	if !r.Unnamed && by.Kind == actors.Person {
 		t.By = &by
 	}
@@ -117,22 +122,41 @@ func (s *Server) reportAsked(v *visit) (p templates.DecideReportPage, id actors.
 		if p.Report, err = l.report(r); err != nil {
 			return err
 		}
-		l.remedies(&p)
-		return nil
+		return l.remedies(&p)
 	})
 	return p, id, err
 }
 
-// remedies says what the viewer can do about what was reported.
-func (l *look) remedies(p *templates.DecideReportPage) {
+// remedies says what the viewer can do about what was reported, and takes it for
+// dealt with when something of that was done.
+func (l *look) remedies(p *templates.DecideReportPage) error {
 	c, who := p.Report.Community, p.Report.About
 	if c == nil || !c.Membership.May(actors.Moderator) {
-		return
+		return nil
 	}
 	p.MayHide = p.Report.Entry != nil && l.may(p.Report.Entry.Post, thread{community: *c}).Hide
-	if who.Kind == actors.Person && who.ID != l.viewer.Actor {
+	hidden := p.Report.Entry != nil && p.Report.Entry.Standing == content.Hidden
+	m, err := l.tx.Membership(l.ctx, c.ID, who.ID)
+	if err != nil {
+		return err
+	}
+	p.Removed = m.At(l.s.Now()).Standing == actors.Banned
+	if who.Kind == actors.Person && who.ID != l.viewer.Actor && !p.Removed {
 		p.Remove = templates.MemberPath(*c, templates.Member{Actor: who}) + "/remove"
 	}
+	if hidden || p.Removed {
+		p.Outcome = string(store.ReportActed)
+	}
+	return nil
+}
+
+// afterwards is the report that led to what was done, so that it can be closed, or
+// the page where one goes otherwise.
+func afterwards(v *visit, next string) string {
+	if id, err := actors.ParseID(v.value("report")); err == nil {
+		return "/reports/" + id.String()
+	}
+	return next
 }
 
 func (s *Server) showReport(v *visit) error {

@@ -22,7 +22,7 @@ func TestC43_LockStopsRepliesEverywhere(t *testing.T) {
 		if !p.IsLocked(post) {
 			t.Fatalf("%s: it is not locked", p.URI)
 		}
-		p.Sees(parks, "closed this discussion to new replies. Reason: settled in June")
+		p.Sees(parks, "closed this discussion to replies. Reason: settled in June")
 	}
 	refused(t, cer.TryReply(post, "But"), "locked")
 	refused(t, cer.TryReply(first, "But"), "locked")

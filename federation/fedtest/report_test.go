@@ -150,7 +150,7 @@ func TestC45_NameKeptBack(t *testing.T) {
 		t.Fatalf("report: %d\n%s", status, textOf(body))
 	}
 	town.Settle()
-	if got := dan.reports(); !strings.Contains(got, "It names a child") || !strings.Contains(got, "someone at south.example") || strings.Contains(got, "Bob") {
+	if got := dan.reports(); !strings.Contains(got, "It names a child") || !strings.Contains(got, "someone at South.example Council") || strings.Contains(got, "Bob") {
 		t.Errorf("the facilitator sees:\n%s", got)
 	}
 	if got := ann.reports() + textOf(ann.browser().open("/notifications")); strings.Contains(got, "a child") || strings.Contains(got, "was reported") {
@@ -293,7 +293,7 @@ func TestC45_FacilitatorElsewhereHears(t *testing.T) {
 	town.Settle()
 	cer.complains(post.URI, "between us")
 	town.Settle()
-	if got := bob.reports(); !strings.Contains(got, "Chairs") || !strings.Contains(got, "someone at north.example") ||
+	if got := bob.reports(); !strings.Contains(got, "Chairs") || !strings.Contains(got, "someone at North.example Council") ||
 		strings.Contains(got, "between us") || strings.Contains(got, "Cer") {
 		t.Errorf("the facilitator elsewhere sees:\n%s", got)
 	}

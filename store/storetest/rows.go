@@ -299,12 +299,16 @@ func moderatedPosts(t *testing.T, w *Town) {
 		if err != nil || got.Standing != content.Hidden || got.HiddenWhy != "off topic" {
 			t.Errorf("HidePost: %+v, %v", got, err)
 		}
+		hidden, err := tx.HiddenBy(ctx, g.ID, beside.Author, 10)
+		same(t, "HiddenBy", err, ids(beside), ids(hidden...))
 		if err := tx.SetStanding(ctx, beside, content.Accepted); err != nil {
 			return err
 		}
 		if got, err = tx.PostForRules(ctx, beside.ID); err != nil || got.HiddenWhy != "" {
 			t.Errorf("the reason stays: %+v, %v", got, err)
 		}
+		hidden, err = tx.HiddenBy(ctx, g.ID, beside.Author, 10)
+		same(t, "HiddenBy, once it is back", err, 0, len(hidden))
 
 		for host, want := range map[string]int{"": 4, g.Host: 4, "other.example": 0} {
 			list, err := tx.AcceptedAt(ctx, ann.ID, host, 10)
