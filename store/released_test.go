@@ -19,6 +19,7 @@ var released = map[string]string{
 	"00006_conversations.sql":     "ccce10152783857e4bc205942de1dde72ca85c7f3b41e0e83fd25d366c5d3462",
 	"00009_interop.sql":           "682c904f49aff384d993a35426a2b902e81bbeaf30a4f55e83a41ee751274177",
 	"00011_log_by_activity.sql":   "5131d1e52ae943e9c82ed3084887b5186c261b4b15b8f1e49a91a345688ab2b3",
+	"00012_outbox.sql":            "bb4029676e9e8ab372cc24280309c761d6931422515d3b40b2cb230c1315e324",
 }
 
 func TestReleasedMigrationsAreNeverEdited(t *testing.T) {
