@@ -144,7 +144,9 @@ func ours(t testing.TB) map[string][]byte {
 type writing func(name string) func([]byte, error) []byte
 
 func oursActors(write writing) {
-	write("actor_person")(WriteActor(ana()))
+	person := write("actor_person")(WriteActor(ana()))
+	write("update_person")(WriteUpdate(Envelope{ID: "https://north.example/a/up4", Actor: ana().URI,
+		To: []actors.URI{actors.Public}, Cc: []actors.URI{ana().URI + "/followers"}, Published: noon}, person))
 	write("actor_node")(WriteActor(node()))
 	group := write("actor_community")(WriteCommunity(actors.Community{Actor: soil(), Audience: actors.AudiencePublic, Posting: actors.PostModerators}))
 	write("update_community")(WriteDescription(groupEnvelope(actors.AudiencePublic, "up3"), group, Description{
@@ -216,7 +218,8 @@ func oursActivities(write writing, page []byte) {
 	write("announce_proved")(WriteAnnounce(groupEnvelope(actors.AudiencePublic, "an4"), embeddable(proved), nil))
 	write("announce_members")(WriteAnnounce(groupEnvelope(actors.AudienceMembers, "an2"), embeddable(like),
 		&LogHead{Audience: "members", Seq: 7, Hash: "aa11", Prev: "bb22", Epoch: 3, Signature: "sig"}))
-	write("announce_boost")(WriteBoost(groupEnvelope(actors.AudiencePublic, "an3"), p.URI))
+	boost := write("announce_boost")(WriteBoost(groupEnvelope(actors.AudiencePublic, "an3"), p.URI))
+	write("undo_boost")(WriteUndo(groupEnvelope(actors.AudiencePublic, "un6"), boost))
 }
 
 func oursCollections(write writing, page []byte) {
