@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -175,7 +177,7 @@ func TestC61_NothingOddLeavesANode(t *testing.T) {
 	for address, doc := range town.published(t, "south.example", bob.URI) {
 		boring(t, address, doc)
 	}
-	sent := map[any]bool{}
+	sent, written := map[any]bool{}, goldenShapes(t)
 	for _, e := range town.Exchanges() {
 		if e.Method != http.MethodPost {
 			continue
@@ -186,12 +188,58 @@ func TestC61_NothingOddLeavesANode(t *testing.T) {
 		}
 		boring(t, "sent to "+e.URL, doc)
 		sent[doc["type"]] = true
+		for _, shape := range shapesOf(doc) {
+			if !written[shape] {
+				t.Errorf("%s was sent, of which there is no golden file", shape)
+			}
+		}
 	}
 	for _, kind := range []string{"Follow", "Accept", "Create", "Update", "Delete", "Like", "Undo", "Announce"} {
 		if !sent[kind] {
 			t.Errorf("no %s was sent", kind)
 		}
 	}
+}
+
+// goldenShapes are the kinds of activity that FEDERATION.md shows.
+func goldenShapes(t *testing.T) map[string]bool {
+	t.Helper()
+	files, err := filepath.Glob("../testdata/ours/*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shapes := map[string]bool{}
+	for _, f := range files {
+		raw, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var doc Doc
+		if err := json.Unmarshal(raw, &doc); err != nil {
+			t.Fatal(f, err)
+		}
+		for _, shape := range shapesOf(doc) {
+			shapes[shape] = true
+		}
+	}
+	return shapes
+}
+
+// shapesOf are the kinds that an activity is made of, such as "Create" and "Page",
+// or "Undo Like". Of an Announce it is those of what is in it, which others wrote.
+func shapesOf(doc Doc) []string {
+	kind, _ := doc["type"].(string)
+	inner, ok := doc["object"].(Doc)
+	of, _ := inner["type"].(string)
+	switch {
+	case !ok:
+		return []string{kind}
+	case kind == "Announce":
+		return shapesOf(inner)
+	case kind == "Undo":
+		return []string{kind + " " + of}
+	}
+	return []string{kind, of}
 }
 
 // boring fails where a value is null, or an address is not https or has a port.
