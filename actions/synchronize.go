@@ -19,7 +19,7 @@ const agreeAtOnce = 500
 // a time. A member who is not on it has been removed, and the news was lost. One
 // who waits for an answer and is on it has been let in. Somebody on it who is no
 // member any more takes the Follow back; who never was one says nothing, since any
-// community can list anybody (security.md S86). Whoever waits and is not on it goes on waiting,
+// community can list anybody. Whoever waits and is not on it goes on waiting,
 // and who joined after the list was read stays.
 func (a *Actions) AgreeOnMembers(ctx context.Context, tx *store.Tx, group actors.Community, theirs []actors.URI, read time.Time) error {
 	ours, err := tx.FollowersFrom(ctx, group.ID, a.Site.Host, store.MostSynchronized)
