@@ -55,7 +55,7 @@ func (d *documents) object(n need) (document, error) {
 func (in *Inbox) fetch(ctx context.Context, client *remote.Client, n *need, docs *documents) error {
 	if n.actor {
 		docs.fetched[n.uri] = true
-		err := in.patiently(n.uri.Host(), func() error { return in.learn(ctx, client, n.uri, n.fresh && !n.told) })
+		err := in.learn(ctx, client, n.uri, n.fresh && !n.told)
 		if err == nil || !n.optional || ctx.Err() != nil {
 			return err
 		}
@@ -66,12 +66,7 @@ func (in *Inbox) fetch(ctx context.Context, client *remote.Client, n *need, docs
 	if err != nil {
 		return err
 	}
-	var object ap.Object
-	var raw json.RawMessage
-	err = in.patiently(n.uri.Host(), func() (err error) {
-		object, raw, err = client.Object(ctx, n.uri)
-		return err
-	})
+	object, raw, err := client.Object(ctx, n.uri)
 	switch {
 	case n.group != 0 && !n.erased && errors.Is(err, remote.ErrNotThere):
 		return &unshown{n.uri}

@@ -146,7 +146,8 @@ func (in *Inbox) finish(ctx context.Context, line actors.Activity) error {
 			in.Log.InfoContext(ctx, "activity", "activity", line, "state", line.State, "reason", line.Reason)
 			return nil
 		}
-		if err := in.fetch(ctx, client, docs.missing, docs); err != nil {
+		err = in.patiently(docs.missing.uri.Host(), func() error { return in.fetch(ctx, client, docs.missing, docs) })
+		if err != nil {
 			return in.putOff(ctx, line, fmt.Errorf("fetch %s: %w", docs.missing.uri, err))
 		}
 	}
