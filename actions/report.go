@@ -9,6 +9,7 @@ import (
 	"moothall/actors"
 	"moothall/content"
 	"moothall/federation/ap"
+	"moothall/federation/remote"
 	"moothall/store"
 )
 
@@ -17,8 +18,8 @@ const (
 	MaxReport = 2000
 	// mostReports is how many things one person may report in a day.
 	mostReports = 20
-	// mostReportsFromHost is how many reports one server may bring in a day
-	// (security.md S104 of requests to join: facilitators must not be buried).
+	// mostReportsFromHost is how many reports the servers of one domain may bring in a
+	// day (security.md S104, S105 of requests to join: facilitators must not be buried).
 	mostReportsFromHost = 100
 
 	reportDay = 24 * time.Hour
@@ -197,7 +198,7 @@ func (a *Actions) TakeReport(ctx context.Context, tx *store.Tx, by actors.Actor,
 			return false, nil
 		}
 	}
-	n, err := tx.CountReportsFrom(ctx, by.Host, a.Now().Add(-reportDay))
+	n, err := tx.CountReportsFrom(ctx, remote.Domain(by.Host), a.Now().Add(-reportDay))
 	if err != nil {
 		return false, err
 	}

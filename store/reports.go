@@ -122,8 +122,10 @@ func (t *Tx) CountReportsBy(ctx context.Context, by actors.ID, since time.Time) 
 		`SELECT COUNT(*) FROM report r WHERE r.by_id = $1 AND r.at >= $2`, by, micros(since))
 }
 
-// CountReportsFrom says how many reports have come from a host since a time.
+// CountReportsFrom says how many reports have come from a host, or one below it, since
+// a time.
 func (t *Tx) CountReportsFrom(ctx context.Context, host string, since time.Time) (int, error) {
 	return one(ctx, t, scanValue[int], `
-		SELECT COUNT(*) FROM report r JOIN actor a ON a.id = r.by_id WHERE r.at >= $2 AND a.host = $1`, host, micros(since))
+		SELECT COUNT(*) FROM report r JOIN actor a ON a.id = r.by_id
+		WHERE r.at >= $2 AND (a.host = $1 OR a.host LIKE $3)`, host, micros(since), "%."+host)
 }

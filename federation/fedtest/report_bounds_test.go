@@ -43,6 +43,12 @@ func TestS104_ReportsAreBounded(t *testing.T) {
 	if n := town.countReports("north.example"); n != 100 {
 		t.Errorf("one server brought %d in a day", n)
 	}
+	below := town.Stranger("a.evil.example").Actor("Application", "instance")
+	send(below, posts[0], "by another name of the same domain")
+	town.Settle()
+	if n := town.countReports("north.example"); n != 100 {
+		t.Errorf("under another name of its domain it brought more: %d", n)
+	}
 	town.Pass(25 * time.Hour)
 	send(server, posts[0], "another day")
 	if n := town.countReports("north.example"); n != 101 {
