@@ -48,13 +48,19 @@ type debate struct {
 	language string
 	text     string
 	replies  []demoReply
+	closed   *remark // to replies
 }
 
 type demoReply struct {
 	by   string
 	text string
 	deep bool // answers the reply before it, not the discussion
+
+	reported, hidden *remark
 }
+
+// remark is what somebody does about what was said, and why.
+type remark struct{ by, why string }
 
 // readScript reads the embedded files.
 func readScript() (script, error) {
@@ -134,9 +140,27 @@ var scriptWords = map[string]struct {
 	"discussion": {2, func(s *script, p []string) *string { return s.debate(content.Discussion, p) }},
 	"reply":      {1, func(s *script, p []string) *string { return s.reply(p[0], false) }},
 	"then":       {1, func(s *script, p []string) *string { return s.reply(p[0], true) }},
+	"report":     {1, func(s *script, p []string) *string { return because(&s.lastReply().reported, p[0]) }},
+	"hide":       {1, func(s *script, p []string) *string { return because(&s.lastReply().hidden, p[0]) }},
+	"close":      {1, func(s *script, p []string) *string { return because(&s.lastDebate().closed, p[0]) }},
 }
 
 func (s *script) last() *debateHall { return &s.communities[len(s.communities)-1] }
+
+func (s *script) lastDebate() *debate {
+	c := s.last()
+	return &c.debates[len(c.debates)-1]
+}
+
+func (s *script) lastReply() *demoReply {
+	d := s.lastDebate()
+	return &d.replies[len(d.replies)-1]
+}
+
+func because(what **remark, by string) *string {
+	*what = &remark{by: by}
+	return &(*what).why
+}
 
 func (s *script) debate(kind content.Kind, parts []string) *string {
 	by, language, isWelsh := strings.Cut(parts[0], " (")
@@ -149,7 +173,7 @@ func (s *script) debate(kind content.Kind, parts []string) *string {
 }
 
 func (s *script) reply(by string, deep bool) *string {
-	d := &s.last().debates[len(s.last().debates)-1]
+	d := s.lastDebate()
 	d.replies = append(d.replies, demoReply{by: by, deep: deep})
 	return &d.replies[len(d.replies)-1].text
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -249,11 +250,63 @@ func (p *player) playDebate(ctx context.Context, c debateHall, group actors.URI,
 		if above, err = p.say(ctx, r.by, group, parent, content.Draft{Source: r.text, Language: d.language}); err != nil {
 			return fmt.Errorf("reply %d: %w", i+1, err)
 		}
-		if err := p.praise(ctx, c, r.by, above, number+i); err != nil {
+		if r.reported == nil && r.hidden == nil {
+			err = p.praise(ctx, c, r.by, above, number+i)
+		} else {
+			err = p.takesOffence(ctx, r, above)
+		}
+		if err != nil {
 			return fmt.Errorf("reply %d: %w", i+1, err)
 		}
 	}
-	return nil
+	return p.doesAbout(ctx, d.closed, root, func(tx *store.Tx, m part, found content.Post, why string) error {
+		_, err := m.node.Actions.Lock(ctx, tx, m.who, found, why, true)
+		return err
+	})
+}
+
+// takesOffence lets somebody report a reply, and a facilitator hide it.
+func (p *player) takesOffence(ctx context.Context, r demoReply, uri actors.URI) error {
+	err := p.doesAbout(ctx, r.reported, uri, func(tx *store.Tx, m part, found content.Post, why string) error {
+		about, err := tx.Actor(ctx, found.Author)
+		if err != nil {
+			return err
+		}
+		_, err = m.node.Actions.Report(ctx, tx, m.who, actions.Complaint{Post: &found, About: about, Words: why})
+		return err
+	})
+	if err != nil || r.hidden == nil {
+		return err
+	}
+	p.mu.Lock()
+	p.said = slices.DeleteFunc(p.said, func(u actors.URI) bool { return u == uri }) // nobody waits to see it
+	p.mu.Unlock()
+	return p.doesAbout(ctx, r.hidden, uri, func(tx *store.Tx, m part, found content.Post, why string) error {
+		_, err := m.node.Actions.Delete(ctx, tx, m.who, found, why)
+		return err
+	})
+}
+
+// doesAbout lets somebody do what a remark asks for, once the post has arrived where
+// they are.
+func (p *player) doesAbout(ctx context.Context, r *remark, uri actors.URI, do func(*store.Tx, part, content.Post, string) error) error {
+	if r == nil {
+		return nil
+	}
+	m, err := p.part(r.by)
+	if err != nil {
+		return err
+	}
+	if err := m.awaitPost(ctx, uri); err != nil {
+		return err
+	}
+	return m.node.DB.Write(ctx, func(tx *store.Tx) error {
+		found, err := tx.PostByURI(ctx, uri)
+		if err != nil {
+			return err
+		}
+		return do(tx, m, found, strings.TrimSpace(r.why))
+	})
 }
 
 // say posts a draft once its parent has arrived at the author's node.

@@ -274,7 +274,7 @@ func TestDemoScriptIsWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	debates, replies, people := 0, 0, map[string]bool{}
+	debates, replies, remarks, people := 0, 0, 0, map[string]bool{}
 	for _, c := range s.councils {
 		for _, r := range c.people {
 			people[r.name+"@"+c.key] = true
@@ -296,8 +296,21 @@ func TestDemoScriptIsWhole(t *testing.T) {
 			for _, r := range d.replies {
 				replies++
 				said(r.by, r.text)
+				for _, why := range []*remark{r.reported, r.hidden} {
+					if why != nil {
+						remarks++
+						said(why.by, why.why)
+					}
+				}
+			}
+			if d.closed != nil {
+				remarks++
+				said(d.closed.by, d.closed.why)
 			}
 		}
+	}
+	if remarks < 3 {
+		t.Errorf("%d posts are reported, hidden or closed", remarks)
 	}
 	if len(s.communities) < 4 || debates < 20 || replies < 60 {
 		t.Errorf("%d communities, %d debates, %d replies", len(s.communities), debates, replies)
