@@ -36,6 +36,10 @@ func (a *Actions) Edit(ctx context.Context, tx *store.Tx, by actors.Actor, p con
 	if err != nil {
 		return actors.Activity{}, err
 	}
+	// Lists of posts carry the object without this Update around it.
+	if object, err = a.prove(ctx, tx, by, group, p.Audience, object); err != nil {
+		return actors.Activity{}, err
+	}
 	act := a.own("Update", by, group.URI, p.URI)
 	act.Group = group.ID
 	if act.Body, err = ap.WriteUpdate(w.envelope(act), object); err != nil {

@@ -53,6 +53,13 @@ func exampleKey() ed25519.PrivateKey {
 	return ed25519.NewKeyFromSeed(b[2:]) // behind the two bytes that name the kind
 }
 
+func proved(raw []byte, err error) ([]byte, error) {
+	if err != nil {
+		return nil, err
+	}
+	return provedByAna.Attach(raw, noon)
+}
+
 // TestC20_ProofsOfGoldens: what is shown as ours holds, alone and inside an Announce.
 func TestC20_ProofsOfGoldens(t *testing.T) {
 	t.Parallel()
@@ -60,7 +67,7 @@ func TestC20_ProofsOfGoldens(t *testing.T) {
 	if got := sign.EncodeMultikey(pub); got != ana().Ed25519Key {
 		t.Fatalf("the example's key is %s", got)
 	}
-	for name, inside := range map[string]bool{"like_proved": false, "announce_proved": true} {
+	for name, inside := range map[string]bool{"like_proved": false, "announce_proved": true, "page_proved": false, "update_proved": false} {
 		raw, err := os.ReadFile(filepath.Join(golden, name+".json"))
 		if err != nil {
 			t.Fatal(err)
@@ -193,6 +200,7 @@ func oursActivities(write writing, page []byte) {
 	write("undo_follow")(WriteUndo(Envelope{ID: "https://north.example/a/un1", Actor: ana().URI, To: []actors.URI{follow.Object}}, raw))
 	create := write("create")(WriteCreate(envelope(p, "c1"), page))
 	write("update")(WriteUpdate(envelope(p, "up1"), page))
+	write("update_proved")(proved(WriteUpdate(envelope(p, "up3"), write("page_proved")(proved(page, nil)))))
 	write("delete")(WriteDelete(envelope(p, "de1"), p.URI, ""))
 	write("delete_moderator")(WriteDelete(envelope(p, "de2"), p.URI, "off topic"))
 	write("add_featured")(WriteAdd(envelope(p, "ad1"), p.URI, soil().URI+"/featured"))
@@ -212,10 +220,10 @@ func oursActivities(write writing, page []byte) {
 	write("move")(WriteMove(Envelope{ID: "https://north.example/a/mo1", Actor: soil().URI, To: []actors.URI{soil().URI + "/followers"}, Published: later},
 		"https://south.example/c/soil"))
 	like := write("like")(WriteLike(envelope(p, "li1"), p.URI))
-	proved := write("like_proved")(provedByAna.Attach(like, noon))
+	provedLike := write("like_proved")(proved(like, nil))
 	write("undo_like")(WriteUndo(envelope(p, "un2"), like))
 	write("announce")(WriteAnnounce(groupEnvelope(actors.AudiencePublic, "an1"), embeddable(create), nil))
-	write("announce_proved")(WriteAnnounce(groupEnvelope(actors.AudiencePublic, "an4"), embeddable(proved), nil))
+	write("announce_proved")(WriteAnnounce(groupEnvelope(actors.AudiencePublic, "an4"), embeddable(provedLike), nil))
 	write("announce_members")(WriteAnnounce(groupEnvelope(actors.AudienceMembers, "an2"), embeddable(like),
 		&LogHead{Audience: "members", Seq: 7, Hash: "aa11", Prev: "bb22", Epoch: 3, Signature: "sig"}))
 	boost := write("announce_boost")(WriteBoost(groupEnvelope(actors.AudiencePublic, "an3"), p.URI))

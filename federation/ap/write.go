@@ -130,11 +130,12 @@ func Embeddable(raw json.RawMessage) (Embedded, error) {
 	return b.Bytes(), nil
 }
 
-// embedded is a document as an Announce carries it: even our own @context stays
-// where there is an integrity proof.
+// embedded is a document as others carry it: even our own @context stays where
+// there is an integrity proof.
 func embedded(raw json.RawMessage) json.RawMessage {
-	if trimmed(raw).get("proof").isNull() {
-		return nested(raw)
+	inside := nested(raw)
+	if len(inside) == len(raw) || !bytes.Contains(inside, []byte(`"proof"`)) || trimmed(raw).get("proof").isNull() {
+		return inside
 	}
 	return raw
 }

@@ -79,13 +79,13 @@ func WriteUndo(e Envelope, inner json.RawMessage) ([]byte, error) {
 
 // WriteCreate publishes an object.
 func WriteCreate(e Envelope, object json.RawMessage) ([]byte, error) {
-	return document(e.document("Create", nested(object)))
+	return document(e.document("Create", embedded(object)))
 }
 
 // WriteUpdate publishes an object or actor that has changed. Peers ignore it
 // unless the object's updated is newer than what they hold.
 func WriteUpdate(e Envelope, object json.RawMessage) ([]byte, error) {
-	return document(e.document("Update", nested(object)))
+	return document(e.document("Update", embedded(object)))
 }
 
 // WriteDelete says that a thing is gone. A reason marks it as the act of a

@@ -46,7 +46,7 @@ func Refs(ids ...actors.URI) []json.RawMessage {
 func (l Listing) document(typ string) collectionDocument {
 	items := make([]json.RawMessage, len(l.Items))
 	for i, raw := range l.Items {
-		items[i] = nested(raw)
+		items[i] = embedded(raw)
 	}
 	return collectionDocument{
 		ID: l.ID, Type: typ, PartOf: l.PartOf, AttributedTo: l.AttributedTo, Audience: l.Audience, History: l.History,

@@ -138,7 +138,9 @@ func (town *Town) judge(act ap.Activity, public map[actors.URI]bool, seen map[st
 		if err := town.holdsProof(act.Raw, actors.URI(act.Actor)); err != nil {
 			town.T.Errorf("%s: %v\n%s", act.Type, err, act.Raw)
 		}
-		if inside := string(act.Object.Raw()); strings.Contains(inside, `"proof"`) || strings.Contains(inside, `"@context"`) {
+		if act.Type == "Update" {
+			town.must(town.holdsProof(act.Object.Raw(), actors.URI(act.Actor)))
+		} else if inside := string(act.Object.Raw()); strings.Contains(inside, `"proof"`) || strings.Contains(inside, `"@context"`) {
 			town.T.Errorf("%s: a proof or @context inside: %s", act.Type, inside)
 		}
 		return
@@ -210,14 +212,23 @@ func TestC23_HistoryAsksNothingThatAProofAnswers(t *testing.T) {
 	for i := range 30 {
 		post := cer.Posts(parks, fmt.Sprintf("Past words %d.", i))
 		town.Settle()
-		cer.Replies(post, "An answer")
+		answer := cer.Replies(post, "An answer")
 		town.Pass(time.Second)
+		if i%3 == 0 {
+			cer.Edits(post, fmt.Sprintf("Better words %d.", i))
+			cer.Edits(answer, fmt.Sprintf("A better answer %d.", i))
+			town.Settle()
+		}
+		if i == 0 {
+			ann.Pins(parks, post)
+		}
 	}
 	since := len(town.Exchanges())
 	bob.Joins(parks)
 	town.Pass(5 * time.Minute)
 	bob.Sees(parks, "Past words 0.")
 	bob.Sees(parks, "Past words 29.")
+	bob.Sees(parks, "A better answer 27.")
 	town.Agree(parks, ann, bob, cer)
 	asked := town.objectsAsked("south.example", "west.example", since)
 	if len(asked) > 0 {

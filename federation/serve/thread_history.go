@@ -99,6 +99,9 @@ func (s *Serve) saidNow(q question, e store.Published) (json.RawMessage, error) 
 	if err != nil || e.Post.Updated.IsZero() || e.Post.IsGone() || inner.Type != "Create" && inner.Type != "Update" {
 		return a.Object.Raw(), nil
 	}
+	if o, err := inner.Object.AsObject(); err == nil && o.Updated.Equal(e.Post.Updated) {
+		return a.Object.Raw(), nil // it is how the words are now
+	}
 	object, err := s.object(q, e.Post)
 	if err != nil {
 		return nil, err
