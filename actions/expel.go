@@ -109,6 +109,9 @@ func (a *Actions) hideAll(ctx context.Context, tx *store.Tx, group, author actor
 			if err := tx.HidePost(ctx, p, why); err != nil {
 				return fmt.Errorf("hide what they wrote: %w", err)
 			}
+			if err := a.dealtWith(ctx, tx, p, why, group); err != nil {
+				return err
+			}
 		}
 		if len(posts) < forgetAtOnce {
 			return nil

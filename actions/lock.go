@@ -70,14 +70,17 @@ func (a *Actions) TakeLock(ctx context.Context, tx *store.Tx, by actors.Actor, g
 	case p.Locked == on:
 		return nil
 	}
-	what := DidUnlock
+	what, notice := DidUnlock, NoticeUnlocked
 	if on {
-		what = DidLock
+		what, notice = DidLock, NoticeLocked
 	}
 	if err := a.Locked(ctx, tx, p, reason, on); err != nil {
 		return err
 	}
 	if err := a.note(ctx, tx, by.ID, group, what, string(p.URI), reason); err != nil {
+		return err
+	}
+	if err := a.TellAuthor(ctx, tx, p, notice, by.ID); err != nil {
 		return err
 	}
 	return a.announce(ctx, tx, group, act.Body, p.Audience, p.URI)

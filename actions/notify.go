@@ -25,7 +25,23 @@ const (
 
 	NoticeReported = "reported"
 	NoticeMoved    = "moved"
+
+	NoticeHidden   = "hidden"
+	NoticeRestored = "restored"
+	NoticeLocked   = "locked"
+	NoticeUnlocked = "unlocked"
 )
+
+// TellAuthor tells a local author what a facilitator, or a community elsewhere, did
+// about a post of theirs.
+func (a *Actions) TellAuthor(ctx context.Context, tx *store.Tx, p content.Post, notice string, by actors.ID) error {
+	if !p.Local || p.Author == by {
+		return nil
+	}
+	return tx.Notify(ctx, store.Notification{
+		ID: a.IDs.Next(), Actor: p.Author, Kind: notice, Post: p.ID, Group: p.Group, By: by, At: a.Now(),
+	})
+}
 
 // TellParent tells a local author that somebody answered.
 func (a *Actions) TellParent(ctx context.Context, tx *store.Tx, p content.Post) error {

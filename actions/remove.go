@@ -96,10 +96,13 @@ func (a *Actions) TakeDelete(ctx context.Context, tx *store.Tx, by actors.Actor,
 	case p.Standing != content.Accepted:
 		return nil
 	}
-	if err := a.Hidden(ctx, tx, p, reason); err != nil {
+	if err := a.Hidden(ctx, tx, p, reason, by.ID); err != nil {
 		return err
 	}
 	if err := a.note(ctx, tx, by.ID, group, DidHide, string(p.URI), reason); err != nil {
+		return err
+	}
+	if err := a.TellAuthor(ctx, tx, p, NoticeHidden, by.ID); err != nil {
 		return err
 	}
 	author, err := tx.Actor(ctx, p.Author)
@@ -134,15 +137,16 @@ func (a *Actions) TakeVanished(ctx context.Context, tx *store.Tx, by actors.Acto
 	return a.passOn(ctx, tx, by, group, p, act)
 }
 
-// Hidden notes that a community has taken a post out, and why.
-func (a *Actions) Hidden(ctx context.Context, tx *store.Tx, p content.Post, reason string) error {
+// Hidden notes that a community has taken a post out, why, and by whom. Reports about
+// it are dealt with. An author's withdrawal ends none: who is reported does not decide.
+func (a *Actions) Hidden(ctx context.Context, tx *store.Tx, p content.Post, reason string, by actors.ID) error {
 	if err := a.takeBackBoost(ctx, tx, p); err != nil {
 		return err
 	}
 	if err := tx.HidePost(ctx, p, clip(reason, maxReason)); err != nil {
 		return fmt.Errorf("hide post: %w", err)
 	}
-	return nil
+	return a.dealtWith(ctx, tx, p, reason, by)
 }
 
 // Withdraw erases the words of a post and leaves a tombstone.

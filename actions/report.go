@@ -2,6 +2,7 @@ package actions
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -292,4 +293,27 @@ func (a *Actions) DecideReport(ctx context.Context, tx *store.Tx, by actors.ID, 
 		return err
 	}
 	return a.audit(ctx, tx, by, "report "+string(o), string(r.URI), note)
+}
+
+// dealtWith closes the reports about a post that has been hidden.
+func (a *Actions) dealtWith(ctx context.Context, tx *store.Tx, p content.Post, reason string, by actors.ID) error {
+	err := tx.CloseReports(ctx, store.Report{
+		About: p.Author, Post: p.ID, Outcome: store.ReportActed, Decided: a.Now(), DecidedBy: by, Note: clip(reason, maxReason),
+	})
+	if err != nil {
+		return fmt.Errorf("close the reports about %s: %w", p.URI, err)
+	}
+	return nil
+}
+
+// TakeBackReport closes a report that whoever made it takes back.
+func (a *Actions) TakeBackReport(ctx context.Context, tx *store.Tx, by actors.Actor, r store.Report) error {
+	if r.By != by.ID {
+		return refuse("not_owner", "Somebody else made this report.")
+	}
+	r.Outcome, r.Decided, r.DecidedBy, r.Note = store.ReportWithdrawn, a.Now(), by.ID, ""
+	if err := tx.DecideReport(ctx, r); err != nil {
+		return fmt.Errorf("take a report back: %w", err)
+	}
+	return nil
 }

@@ -55,6 +55,9 @@ func (a *Actions) TakeRestore(ctx context.Context, tx *store.Tx, by actors.Actor
 	if err := a.note(ctx, tx, by.ID, group, DidRestore, string(p.URI), ""); err != nil {
 		return err
 	}
+	if err := a.TellAuthor(ctx, tx, p, NoticeRestored, by.ID); err != nil {
+		return err
+	}
 	if err := a.announce(ctx, tx, group, act.Body, p.Audience, p.URI); err != nil {
 		return err
 	}

@@ -61,7 +61,7 @@ func (a *Actions) hideFrom(ctx context.Context, tx *store.Tx, host string, who a
 			return err
 		}
 		for _, p := range posts {
-			if err := a.Hidden(ctx, tx, p, why); err != nil {
+			if err := a.Hidden(ctx, tx, p, why, p.Group); err != nil {
 				return fmt.Errorf("hide what they wrote: %w", err)
 			}
 		}

@@ -16,6 +16,8 @@ const (
 	ReportNothing Outcome = "nothing" // no action was needed
 	ReportActed   Outcome = "acted"   // something was done
 	ReportSent    Outcome = "sent"    // a local person's, for others to decide
+	// ReportWithdrawn is for what its reporter has taken back.
+	ReportWithdrawn Outcome = "withdrawn"
 )
 
 // Report is somebody's complaint about a post, a person or a community.
@@ -60,6 +62,23 @@ func (t *Tx) DecideReport(ctx context.Context, r Report) error {
 	return t.execOne(ctx, `
 		UPDATE report SET outcome = $2, decided_at = $3, decided_by = $4, note = $5 WHERE id = $1 AND outcome = ''`,
 		r.ID, r.Outcome, micros(r.Decided), r.DecidedBy, r.Note)
+}
+
+// CloseReports closes all open reports about the post r.Post by r.About, in the way
+// that r says.
+func (t *Tx) CloseReports(ctx context.Context, r Report) error {
+	_, err := t.exec(ctx, `
+		UPDATE report SET outcome = $3, decided_at = $4, decided_by = $5, note = $6
+		WHERE about_id = $1 AND post_id = $2 AND outcome = ''`,
+		r.About, r.Post, r.Outcome, micros(r.Decided), r.DecidedBy, r.Note)
+	return err
+}
+
+// ReportsOf lists the open reports that an actor made with one Flag.
+func (t *Tx) ReportsOf(ctx context.Context, by actors.ID, flag actors.URI) ([]Report, error) {
+	return collect(ctx, t, scanReport, `
+		SELECT `+reportColumns+` FROM report r WHERE r.by_id = $1 AND r.uri = $2 AND r.outcome = ''
+		ORDER BY r.id LIMIT 100`, by, flag)
 }
 
 // ReportReader is who asks for reports.

@@ -190,6 +190,10 @@ func homeFixtures() []fixture {
 		{"notifications", NotificationsPage{Base: member("/notifications"), Paging: Paging{1, 2, "/notifications", nil}, Notices: []Notice{
 			{Who: licensing.Actor, What: "moved", Group: joined(parks, actors.Member), At: now, Unread: true},
 			{Who: licensing.Actor, What: "moved", Group: standing(parks, actors.Asked), At: now},
+			{What: "hidden", Entry: question(), Group: parks, Reason: "It names a tenant", At: now, Unread: true},
+			{What: "restored", Entry: question(), Group: parks, At: now},
+			{What: "locked", Entry: question(), Group: parks, Reason: "It is settled", At: now},
+			{What: "unlocked", Entry: question(), Group: parks, At: now},
 			{Who: parks.Actor, What: "reported", Group: joined(parks, actors.Moderator), At: now},
 			{Who: tom, What: "reply", Entry: question(), At: before(5 * time.Minute), Unread: true},
 			{Who: sian, What: "mention", Entry: question(), At: before(3 * time.Hour), Unread: true},
@@ -350,6 +354,7 @@ func postFixtures() []fixture {
 	decided := waiting
 	decided.Outcome, decided.Decided, decided.Decider, decided.Note = "nothing", now, &priya, "It is a fair question."
 	sentOn := Report{ID: 9005, At: now, Words: "Rude", By: &priya, From: site.Organisation, About: tom, Outcome: "sent", Decided: now, Decider: &priya}
+	takenBack := Report{ID: 9006, At: now, Words: "Rude", By: &tom, From: "Luton Borough Council", About: omar, Withdrawn: true, Community: &parks, Outcome: "withdrawn", Decided: now}
 	return []fixture{
 		{"discussion", DiscussionPage{Base: member(PostPath(3001)), Community: c, Entry: q, Comments: thread(), Paging: Paging{1, 2, PostPath(3001), nil}, Readers: readers(), Draft: content.Draft{Language: "en"}}},
 		{"discussion-signed-out", DiscussionPage{Base: anon(PostPath(3001)), Community: licensing, Entry: discussion(1, licensing, "Tree planting dates", omar), Comments: []Entry{unmarked}, Paging: Paging{1, 1, PostPath(3001), nil}}},
@@ -383,7 +388,7 @@ func postFixtures() []fixture {
 		{"report-person", ReportPage{Base: member("/u/tom/report"), Who: tom, Reader: "Kent County Council"}},
 		{"reports", ReportsPage{Base: deciding("/reports"), Reports: []Report{waiting, unread, account}, Paging: Paging{1, 2, "/reports", nil}}},
 		{"reports-none", ReportsPage{Base: member("/reports"), Paging: Paging{1, 1, "/reports", nil}}},
-		{"reports-decided", ReportsPage{Base: member("/reports"), Closed: true, Reports: []Report{decided, sentOn}, Paging: Paging{1, 1, "/reports", nil}}},
+		{"reports-decided", ReportsPage{Base: member("/reports"), Closed: true, Reports: []Report{decided, sentOn, takenBack}, Paging: Paging{1, 1, "/reports", nil}}},
 		{"reports-decided-none", ReportsPage{Base: member("/reports"), Closed: true, Paging: Paging{1, 1, "/reports", nil}}},
 		{"report-decide", DecideReportPage{Base: deciding("/reports/x"), Report: waiting, MayHide: true, Remove: "/c/parks/members/x/remove"}},
 		{"report-decide-error", DecideReportPage{Base: wrong(deciding("/reports/x"), content.Problems{"outcome": "Select what you decided"}), Report: unread, Note: "I have asked"}},

@@ -57,7 +57,7 @@ type Report struct {
 	Withdrawn bool       // the post is no more
 	Unread    bool       // the viewer may not read the post
 
-	Outcome string // open, nothing, acted or sent
+	Outcome string // open, nothing, acted, sent or withdrawn
 	Decided time.Time
 	Decider *actors.Actor
 	Note    string

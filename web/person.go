@@ -95,6 +95,8 @@ var noticeWords = map[string]string{
 	actions.NoticeAppointed: "appointed", actions.NoticeStoodDown: "stood-down",
 	actions.NoticeRemoved: "removed", actions.NoticeLetBack: "let-back",
 	actions.NoticeReported: "reported", actions.NoticeMoved: "moved",
+	actions.NoticeHidden: "hidden", actions.NoticeRestored: "restored",
+	actions.NoticeLocked: "locked", actions.NoticeUnlocked: "unlocked",
 }
 
 // showNotifications lists what concerns the viewer. Looking marks nothing as
@@ -176,6 +178,12 @@ func (l *look) notice(n store.Notification) (templates.Notice, error) {
 		p.Title = "a discussion"
 	}
 	out.Entry = templates.Entry{Post: p, Author: out.Who, Community: out.Group}
+	switch n.Kind {
+	case actions.NoticeHidden:
+		out.Reason = p.HiddenWhy
+	case actions.NoticeLocked:
+		out.Reason = p.LockedWhy
+	}
 	return out, nil
 }
 

@@ -74,7 +74,8 @@ func (l *look) report(r store.Report) (t templates.Report, err error) {
 	if !r.Unnamed && by.Kind == actors.Person {
 		t.By = &by
 	}
-	if decider, ok := people[r.DecidedBy]; ok {
+	// Whoever takes a report back made it, and may keep their name back.
+	if decider, ok := people[r.DecidedBy]; ok && r.Outcome != store.ReportWithdrawn {
 		t.Decider = &decider
 	}
 	if r.Group != 0 {

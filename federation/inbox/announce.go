@@ -252,7 +252,10 @@ func (w *work) relayedHide(ctx context.Context, inner ap.Activity, p content.Pos
 		return nil
 	}
 	why := reasonOf(inner.Summary)
-	if err := w.in.Actions.Hidden(ctx, w.tx, p, why); err != nil {
+	if err := w.in.Actions.Hidden(ctx, w.tx, p, why, group.ID); err != nil {
+		return err
+	}
+	if err := w.tellAuthor(ctx, inner, p, group, actions.NoticeHidden); err != nil {
 		return err
 	}
 	return w.did(ctx, inner, group, actions.DidHide, string(p.URI), why)

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"moothall/actors"
+	"moothall/content"
 	"moothall/federation/ap"
 	"moothall/store"
 )
@@ -86,4 +87,17 @@ func (w *work) spoke(ctx context.Context, by actors.Actor, group actors.Communit
 	}
 	ok, _ = k.fits(c)
 	return ok, nil
+}
+
+// tellAuthor tells one of our people what their community did about a post; not of
+// what is long past.
+func (w *work) tellAuthor(ctx context.Context, inner ap.Activity, p content.Post, group actors.Community, notice string) error {
+	if w.past || !p.Local {
+		return nil
+	}
+	by, err := w.doer(ctx, inner, group)
+	if err != nil {
+		return err
+	}
+	return w.in.Actions.TellAuthor(ctx, w.tx, p, notice, by.ID)
 }

@@ -145,3 +145,64 @@ func (w *work) mayReadReported(ctx context.Context, group actors.Community, p co
 	m, err := w.tx.Membership(ctx, group.ID, w.from.ID)
 	return actors.Viewer{Actor: w.from.ID, Host: w.from.Host}.MayRead(p.Audience, p.Author, m.At(w.in.Now())), err
 }
+
+// resolve is Lemmy's way to say that a report is done with (protocol.md 5.4). Of whoever
+// made the report it takes it back; nobody else decides here.
+func resolve(ctx context.Context, w *work) error {
+	if inner, err := w.act.Object.AsActivity(); err == nil && inner.Actor != string(w.from.URI) {
+		w.line.Reason = "decided_elsewhere: kept, nothing done"
+		return nil
+	}
+	flagged, err := w.undone(ctx)
+	if err != nil {
+		return err
+	}
+	if flagged.Type != "Flag" {
+		w.line.Reason = "unknown_type: kept, nothing done"
+		return nil
+	}
+	return w.takeBack(ctx, flagged)
+}
+
+// takeBack ends the reports that their maker made with a Flag. Lemmy gives the Flag
+// another id when it speaks of it again: then what it is about tells which it was.
+func (w *work) takeBack(ctx context.Context, flagged ap.Activity) error {
+	list, err := w.tx.ReportsOf(ctx, w.from.ID, actors.URI(flagged.ID))
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 && w.from.Kind == actors.Person { // a server speaks for many
+		if list, err = w.sameReports(ctx, flagged); err != nil {
+			return err
+		}
+	}
+	for _, r := range list {
+		if r.Outcome != store.ReportOpen {
+			continue
+		}
+		if err := w.in.Actions.TakeBackReport(ctx, w.tx, w.from, r); err != nil {
+			return err
+		}
+	}
+	if len(list) == 0 {
+		w.line.Reason = "unknown_object: no such report waits"
+	}
+	return nil
+}
+
+// sameReports lists the sender's reports about the same things.
+func (w *work) sameReports(ctx context.Context, flagged ap.Activity) (list []store.Report, err error) {
+	items := flagged.Object.Items()
+	found, err := w.reported(ctx, items[:min(len(items), mostReported)])
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range found {
+		same, err := w.tx.SameReports(ctx, store.Report{About: f.about, Post: f.post, By: w.from.ID})
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, same...)
+	}
+	return list, nil
+}

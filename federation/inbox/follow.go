@@ -137,6 +137,8 @@ func undo(ctx context.Context, w *work) error {
 		return w.undoFollow(ctx, inner)
 	case "Like", "EmojiReact":
 		return w.undoLike(ctx, inner)
+	case "Flag":
+		return w.takeBack(ctx, inner)
 	case "Delete":
 		return w.undoDelete(ctx, inner)
 	case "Lock":

@@ -65,6 +65,7 @@ var handlers = map[string]handler{
 	"Move":       move,
 	"Reject":     reject,
 	"Remove":     takeOut,
+	"Resolve":    resolve,
 	"Undo":       undo,
 	"Update":     update,
 }

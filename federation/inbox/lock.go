@@ -73,6 +73,9 @@ func (w *work) locked(ctx context.Context, by ap.Activity, p content.Post, group
 	if err := w.in.Actions.Locked(ctx, w.tx, p, why, on); err != nil {
 		return err
 	}
+	if err := w.tellAuthor(ctx, by, p, group, either(on, actions.NoticeLocked, actions.NoticeUnlocked)); err != nil {
+		return err
+	}
 	return w.did(ctx, by, group, either(on, actions.DidLock, actions.DidUnlock), string(p.URI), why)
 }
 

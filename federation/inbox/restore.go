@@ -100,6 +100,9 @@ func (w *work) relayedRestore(ctx context.Context, deleted ap.Activity, group ac
 		if err := w.in.Actions.Restored(ctx, w.tx, p); err != nil {
 			return err
 		}
+		if err := w.tellAuthor(ctx, deleted, p, group, actions.NoticeRestored); err != nil {
+			return err
+		}
 		return w.did(ctx, deleted, group, actions.DidRestore, string(uri), "")
 	case !deleted.Reasoned && p.IsGone() && !p.Local:
 		return w.comesBack(ctx, p, group)

@@ -79,6 +79,30 @@ func reportRows(t *testing.T, w *Town) {
 		isErr(t, "decided twice", tx.DecideReport(ctx, one), store.ErrNotFound)
 		list, err = tx.SameReports(ctx, one)
 		same(t, "what was decided can be reported again", err, nil, list)
+		five := store.Report{ID: w.ID(), URI: "https://peer.example/f/5", By: eve.ID, About: bob.ID, Post: p.ID, Group: roads.ID, At: At(55)}
+		if err := tx.AddReport(ctx, five); err != nil {
+			return err
+		}
+		list, err = tx.ReportsOf(ctx, eve.ID, five.URI)
+		same(t, "ReportsOf", err, []store.Report{five}, list)
+		list, err = tx.ReportsOf(ctx, bob.ID, five.URI)
+		same(t, "ReportsOf somebody else", err, nil, list)
+		all := store.Report{About: bob.ID, Post: p.ID, Outcome: store.ReportWithdrawn, Decided: At(56), DecidedBy: eve.ID, Note: "no more"}
+		if err := tx.CloseReports(ctx, all); err != nil {
+			return err
+		}
+		five.Outcome, five.Decided, five.DecidedBy, five.Note = all.Outcome, all.Decided, all.DecidedBy, all.Note
+		for _, want := range []store.Report{one, five} { // what was decided before stays so
+			got, err := tx.Report(ctx, store.ReportReader{Actor: ann.ID}, want.ID)
+			same(t, "CloseReports", err, want, got)
+		}
+		list, err = tx.ReportsOf(ctx, eve.ID, two.URI)
+		same(t, "CloseReports of one post alone", err, []store.Report{two}, list)
+		for _, kind := range []string{"hidden", "restored", "locked", "unlocked"} {
+			if err := tx.Notify(ctx, store.Notification{ID: w.ID(), Actor: bob.ID, Kind: kind, Post: p.ID, Group: roads.ID, By: ann.ID, At: At(60)}); err != nil {
+				return err
+			}
+		}
 		return tx.Notify(ctx, store.Notification{ID: w.ID(), Actor: ann.ID, Kind: "reported", Group: roads.ID, By: roads.ID, At: At(60)})
 	})
 }
