@@ -29,8 +29,8 @@ func TestAuthorsAreToldWhatFacilitatorsDo(t *testing.T) {
 		town.Settle()
 		said := early + author.notices()
 		for _, words := range []string{
-			"A facilitator of Parks closed what you wrote in Chairs of " + author.Name + " to new replies. The reason they give: It is settled",
-			"A facilitator of Parks hid what you wrote in Chairs of " + author.Name + " . The reason they give: It names a tenant",
+			"A facilitator of Parks closed what you wrote in Chairs of " + author.Name + " to replies. Reason: It is settled.",
+			"A facilitator of Parks hid what you wrote in Chairs of " + author.Name + " . Reason: It names a tenant.",
 		} {
 			if !strings.Contains(said, words) {
 				t.Errorf("%s is not told %q:\n%s", author.URI, words, said)
