@@ -84,7 +84,7 @@ func (s *Server) renderDelete(v *visit, status int, problems content.Problems) e
 	if err != nil {
 		return err
 	}
-	page := templates.DeletePage{Base: s.base(v), Community: t.community, Reason: v.value("reason"), Report: v.value("report")}
+	page := templates.DeletePage{Base: s.base(v), Community: t.community, Reason: v.value("reason"), Report: cameFrom(v)}
 	page.Problems = problems
 	err = s.look(v, func(l *look) error {
 		may := l.may(p, t)

@@ -150,7 +150,7 @@ func (s *Server) showRemoveMember(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.render(v, http.StatusOK, templates.RemoveMemberPage{Base: s.base(v), Community: c, Who: who, Report: v.value("report")})
+	return s.render(v, http.StatusOK, templates.RemoveMemberPage{Base: s.base(v), Community: c, Who: who, Report: cameFrom(v)})
 }
 
 func (s *Server) removeMember(v *visit) error {
@@ -160,7 +160,7 @@ func (s *Server) removeMember(v *visit) error {
 	}
 	p := templates.RemoveMemberPage{
 		Community: c, Who: who, Reason: v.value("reason"), Day: v.value("day"), Month: v.value("month"), Year: v.value("year"),
-		Posts: v.checked("posts"), Report: v.value("report"),
+		Posts: v.checked("posts"), Report: cameFrom(v),
 	}
 	until, problem := dayOf(p.Day, p.Month, p.Year)
 	err = s.facilitate(v, func(ctx context.Context, tx *store.Tx) (actors.Activity, error) {

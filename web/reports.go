@@ -154,10 +154,19 @@ func (l *look) remedies(p *templates.DecideReportPage) error {
 // afterwards is the report that led to what was done, so that it can be closed, or
 // the page where one goes otherwise.
 func afterwards(v *visit, next string) string {
-	if id, err := actors.ParseID(v.value("report")); err == nil {
-		return "/reports/" + id.String()
+	if report := cameFrom(v); report != "" {
+		return "/reports/" + report
 	}
 	return next
+}
+
+// cameFrom is the report that a link or the form it led to names; empty for none.
+func cameFrom(v *visit) string {
+	id, err := actors.ParseID(firstOf(v.value("report"), v.r.URL.Query().Get("report")))
+	if err != nil {
+		return ""
+	}
+	return id.String()
 }
 
 func (s *Server) showReport(v *visit) error {
