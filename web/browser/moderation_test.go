@@ -37,9 +37,9 @@ func TestModeration_FAC7_FAC4_A06_A11(t *testing.T) {
 	n.sees("There is a problem", "Say why you are hiding this")
 	n.fills("Why are you hiding it?", "It says where a school is left open")
 	n.presses("Hide reply")
-	n.sees("The reply is hidden", "Report about a reply", "Hidden by a facilitator")
-	n.presses("Close report") // it is taken for dealt with already
-	n.sees("The report is closed", "Nothing waits for your decision.")
+	n.sees("The reply is hidden", "Report about a reply", "Hidden by a facilitator", "Dealt with") // which closes the report
+	n.opens(n.base() + "/reports")
+	n.sees("Nothing waits for your decision.")
 
 	w.reloads()
 	w.within(soon, time.Now(), answered, "A facilitator has hidden this from the community. Reason: It says where a school is left open. If you think that is wrong, you can complain.")
