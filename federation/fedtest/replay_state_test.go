@@ -309,6 +309,13 @@ func (c change) fault(signer actors.URI, fetched map[string]bool, after map[stri
 
 func isTrue(s string) bool { return s == "1" || s == "true" }
 
+func yesNo(s string) string {
+	if isTrue(s) {
+		return "yes"
+	}
+	return "no"
+}
+
 // words say a change as the table has it.
 func (c change) words() string {
 	was, now := c.was.values, c.now.values
@@ -333,9 +340,9 @@ func (c change) words() string {
 	case c.now.table == "post" && was["html"] != now["html"] || c.now.table == "post" && was["title"] != now["title"]:
 		return "changes it to " + shortWords(now)
 	case c.now.table == "post" && was["pinned"] != now["pinned"]:
-		return "pinned: " + now["pinned"]
+		return "pinned: " + yesNo(now["pinned"])
 	case c.now.table == "post" && was["locked"] != now["locked"]:
-		return "locked: " + now["locked"]
+		return "locked: " + yesNo(now["locked"])
 	case c.now.table == "reaction":
 		return "useful to one more"
 	case c.was.table == "reaction":
