@@ -20,6 +20,7 @@ import (
 var layers = map[string]int{
 	"actors":               0,
 	"content":              1,
+	"extract":              1,
 	"federation/multibase": 1,
 	"federation/ap":        2,
 	"federation/proof":     2,
