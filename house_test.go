@@ -19,9 +19,9 @@ import (
 // (docs/decisions/0001-layers.md).
 var layers = map[string]int{
 	"actors":               0,
+	"federation/multibase": 0,
 	"content":              1,
 	"extract":              1,
-	"federation/multibase": 1,
 	"federation/ap":        2,
 	"federation/proof":     2,
 	"federation/sign":      2,

@@ -1,5 +1,5 @@
-// Package multibase writes and reads the one form of multibase that keys and
-// integrity proofs have on the wire: "z" and base58btc (FEP-521a, FEP-8b32).
+// Package multibase writes and reads the one form of multibase that keys, integrity
+// proofs and digests have on the wire: "z" and base58btc (FEP-521a, FEP-8b32).
 //
 // Decoding takes time in proportion to the square of the length, so what is read
 // is bounded.
