@@ -41,6 +41,7 @@ type Activity struct {
 	Reason    string // code and words of a refusal or of what is awaited
 	Attempts  int
 	NextTry   time.Time
+	Domain    string // whose turn it takes while it waits; empty when it never waited
 	Body      []byte
 	At        time.Time
 }

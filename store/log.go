@@ -9,11 +9,11 @@ import (
 )
 
 const activityColumns = `a.id, a.uri, a.type, a.actor, a.signer, a.host, a.object, a.group_id,
-	a.direction, a.state, a.reason, a.attempts, a.next_try_at, a.body, a.at`
+	a.direction, a.state, a.reason, a.attempts, a.next_try_at, a.domain, a.body, a.at`
 
 func scanActivity(s scanner) (a actors.Activity, err error) {
 	err = s.Scan(&a.ID, &a.URI, &a.Type, &a.Actor, &a.Signer, &a.Host, &a.Object, &a.Group,
-		&a.Direction, &a.State, &a.Reason, &a.Attempts, timeOf{&a.NextTry}, &a.Body, timeOf{&a.At})
+		&a.Direction, &a.State, &a.Reason, &a.Attempts, timeOf{&a.NextTry}, &a.Domain, &a.Body, timeOf{&a.At})
 	return a, err
 }
 
@@ -22,19 +22,19 @@ func scanActivity(s scanner) (a actors.Activity, err error) {
 func (t *Tx) Record(ctx context.Context, a actors.Activity) (isNew bool, err error) {
 	n, err := t.exec(ctx, `
 		INSERT INTO activity (id, uri, type, actor, signer, host, object, group_id,
-			direction, state, reason, attempts, next_try_at, body, at)
-		VALUES (`+in(1, 15)+`)
+			direction, state, reason, attempts, next_try_at, domain, body, at)
+		VALUES (`+in(1, 16)+`)
 		ON CONFLICT (uri, signer) DO NOTHING`,
 		a.ID, a.URI, a.Type, a.Actor, a.Signer, a.Host, a.Object, a.Group,
-		a.Direction, a.State, a.Reason, a.Attempts, micros(a.NextTry), a.Body, micros(a.At))
+		a.Direction, a.State, a.Reason, a.Attempts, micros(a.NextTry), a.Domain, a.Body, micros(a.At))
 	return n == 1, err
 }
 
 // Settle says how an activity ended, or when it is to be tried again.
 func (t *Tx) Settle(ctx context.Context, a actors.Activity) error {
 	return t.execOne(ctx, `
-		UPDATE activity SET state = $2, reason = $3, attempts = $4, next_try_at = $5, group_id = $6
-		WHERE id = $1`, a.ID, a.State, a.Reason, a.Attempts, micros(a.NextTry), a.Group)
+		UPDATE activity SET state = $2, reason = $3, attempts = $4, next_try_at = $5, domain = $6, group_id = $7
+		WHERE id = $1`, a.ID, a.State, a.Reason, a.Attempts, micros(a.NextTry), a.Domain, a.Group)
 }
 
 // Activity reads a line of the log.
@@ -75,28 +75,6 @@ func (t *Tx) ForgetActivity(ctx context.Context, uri, signer actors.URI, id acto
 	return err
 }
 
-// WaitingActivities lists activities whose time to be tried has come: those that
-// are due the longest first, and of those that were woken the oldest.
-func (t *Tx) WaitingActivities(ctx context.Context, now time.Time, n int) ([]actors.Activity, error) {
-	return collect(ctx, t, scanActivity, `
-		SELECT `+activityColumns+` FROM activity a
-		WHERE a.state = 'waiting' AND a.next_try_at <= $1 ORDER BY a.next_try_at, a.id LIMIT $2`, micros(now), n)
-}
-
-// NextWaiting says when the next waiting activity is to be tried; zero for never.
-func (t *Tx) NextWaiting(ctx context.Context) (time.Time, error) {
-	at, err := one(ctx, t, scanValue[int64],
-		`SELECT COALESCE(MIN(next_try_at), 0) FROM activity WHERE state = 'waiting'`)
-	return fromMicros(at), err
-}
-
-// WakeWaiting lets activities that wait for this reason be tried at once. It
-// says whether there were any.
-func (t *Tx) WakeWaiting(ctx context.Context, reason string) (bool, error) {
-	n, err := t.exec(ctx, `UPDATE activity SET next_try_at = 1 WHERE state = 'waiting' AND reason = $1`, reason)
-	return n > 0, err
-}
-
 // WasDeleted says whether one of two actors has already deleted an object that
 // was not here then: what comes too late must not bring it back.
 func (t *Tx) WasDeleted(ctx context.Context, object, author, group actors.URI) (bool, error) {
@@ -129,21 +107,4 @@ func (t *Tx) UnappliedIn(ctx context.Context, s actors.State, p Page) ([]actors.
 func (t *Tx) CountUnapplied(ctx context.Context, s actors.State, since time.Time) (int, error) {
 	return one(ctx, t, scanValue[int], `
 		SELECT COUNT(*) FROM activity a WHERE `+unapplied+` AND a.state = $1 AND a.at >= $2`, s, micros(since))
-}
-
-// ClaimWaiting takes activities whose time to be tried has come, in
-// the order of WaitingActivities, and puts them off until a time, so that no other process takes them too.
-func (t *Tx) ClaimWaiting(ctx context.Context, now, until time.Time, n int) ([]actors.Activity, error) {
-	due, err := collect(ctx, t, scanActivity, `
-		SELECT `+activityColumns+` FROM activity a
-		WHERE a.state = 'waiting' AND a.next_try_at <= $1 ORDER BY a.next_try_at, a.id LIMIT $2`+t.dialect.skipLocked, micros(now), n)
-	if err != nil {
-		return nil, err
-	}
-	for _, a := range due {
-		if _, err := t.exec(ctx, `UPDATE activity SET next_try_at = $2 WHERE id = $1`, a.ID, micros(until)); err != nil {
-			return nil, err
-		}
-	}
-	return due, nil
 }

@@ -98,10 +98,13 @@ func TestI6_HotQueriesWalkAnIndex(t *testing.T) {
 			}
 			return err
 		}},
-		{"WaitingActivities", false, func(tx *Tx) error {
-			_, err := tx.WaitingActivities(ctx, time.Unix(5, 0), 10)
+		{"ClaimWaiting", false, func(tx *Tx) error {
+			_, err := tx.NextWaiting(ctx)
 			if err == nil {
-				_, err = tx.NextWaiting(ctx)
+				_, err = tx.waitingFrom(ctx, time.Unix(5, 0), ">=", "", 10)
+			}
+			if err == nil {
+				_, err = tx.ClaimWaiting(ctx, []string{"a.example"}, time.Unix(5, 0), time.Unix(6, 0), 10)
 			}
 			return err
 		}},

@@ -21,6 +21,7 @@ var released = map[string]string{
 	"00010_what_came_of_it.sql":   "6dc4f69e27b6115a8062a1f013253452d18d0fe3a0e6e8409a688064c8e78188",
 	"00011_log_by_activity.sql":   "5131d1e52ae943e9c82ed3084887b5186c261b4b15b8f1e49a91a345688ab2b3",
 	"00012_outbox.sql":            "bb4029676e9e8ab372cc24280309c761d6931422515d3b40b2cb230c1315e324",
+	"00015_fair_queue.sql":        "59540369f61c1bad14c2e4a3f0179806155f9a83a9d91c8386fe722209187567",
 }
 
 func TestReleasedMigrationsAreNeverEdited(t *testing.T) {

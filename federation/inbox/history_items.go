@@ -62,13 +62,13 @@ func (h *history) putBy(ctx context.Context, item json.RawMessage, why error, un
 	sum := sha256.Sum256(item)
 	line, err := h.in.oneOf(actors.Activity{
 		URI: h.group.URI, Actor: h.group.URI, Signer: h.group.URI, Host: h.group.Host, Group: h.group.ID,
-		Direction: actors.Inbound, State: actors.Waiting, Reason: clip(why.Error(), maxReason),
-		At: h.in.Now(), NextTry: h.in.Now().Add(until),
+		Direction: actors.Inbound, At: h.in.Now(),
 		Object: h.in.about(ap.Activity{Type: "Announce", Object: ap.InnerOf(item)}),
 	}, past+hex.EncodeToString(sum[:8]), item)
 	if err != nil {
 		return err
 	}
+	queue(&line, clip(why.Error(), maxReason), h.in.Now().Add(until))
 	return h.in.DB.Write(ctx, func(tx *store.Tx) error {
 		_, err := tx.Record(ctx, line)
 		return err

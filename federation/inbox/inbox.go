@@ -34,6 +34,7 @@ type Inbox struct {
 	seen     recently
 	compared comparisons
 	opened   opened
+	turn     string                            // the domain whose activities were tried last; by the worker alone
 	walked   map[actors.ID]map[actors.URI]bool // by the worker alone
 	buckets  buckets
 	waits    waits

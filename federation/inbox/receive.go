@@ -126,7 +126,7 @@ func (in *Inbox) attempt(ctx context.Context, tx *store.Tx, act ap.Activity, lin
 
 func (in *Inbox) conclude(tx *store.Tx, line *actors.Activity, docs *documents, err error) error {
 	var missing *need
-	var wait *later
+	var parent *later
 	var held *hold
 	var broken *crash
 	switch {
@@ -134,13 +134,12 @@ func (in *Inbox) conclude(tx *store.Tx, line *actors.Activity, docs *documents, 
 		return nil
 	case errors.As(err, &missing):
 		docs.missing = missing
-		line.State, line.Reason, line.NextTry = actors.Waiting, "needs "+string(missing.uri), in.Now()
+		queue(line, "needs "+string(missing.uri), in.Now())
 		tx.After(in.Wake)
 		return nil
-	case errors.As(err, &wait):
+	case errors.As(err, &parent):
 		// It is woken when the post comes; otherwise it is looked at once, to end it.
-		line.State, line.Reason = actors.Waiting, wait.Error()
-		line.NextTry = line.At.Add(giveUpAfter + time.Minute)
+		queue(line, parent.Error(), line.At.Add(giveUpAfter+time.Minute))
 		return nil
 	case errors.As(err, &held):
 		line.State, line.Reason = actors.Held, held.rule

@@ -46,6 +46,43 @@ func TestS106_ComparisonsHoldUpNothing(t *testing.T) {
 	}
 }
 
+// TestS106_ManyCheapFetchesKeepNobodyWaiting: whoever sends much that has to be
+// fetched, from many hosts of one domain, waits for it; others have their turn.
+func TestS106_ManyCheapFetchesKeepNobodyWaiting(t *testing.T) {
+	s := besiege(t)
+	const hosts, each = 4, 20
+	for i := range hosts {
+		host := fmt.Sprintf("h%d.flood.example", i)
+		from := s.Stranger(host)
+		mal := from.Person("mal")
+		s.takes(mal, s.act(mal, "Follow", s.parks.URI, nil))
+		s.Settle()
+		for j := range each {
+			at := fmt.Sprintf("/p/%d", j)
+			from.Serves(at, fedtest.Answer{Status: 404, After: time.Second})
+			s.takes(mal, s.act(mal, "Create", "https://"+host+at, nil))
+		}
+	}
+	n := s.note(s.bob, "Honest words", nil)
+	s.peer.Serves(strings.TrimPrefix(fmt.Sprint(n["id"]), "https://peer.example"), fedtest.Answer{Body: n})
+	s.takes(s.bob, s.act(s.bob, "Create", n["id"], doc{"to": n["to"]}))
+	since := len(s.Exchanges())
+	s.Settle()
+	before, found := 0, false
+	for _, e := range s.Exchanges()[since:] {
+		if found = e.URL == fmt.Sprint(n["id"]); found {
+			break
+		}
+		if strings.Contains(e.URL, ".flood.example/p/") {
+			before++
+		}
+	}
+	if !found || before > 5 {
+		t.Errorf("read: %v, behind %d of %d requests for somebody else", found, before, hosts*each)
+	}
+	s.ann.Sees(s.parks, "Honest words")
+}
+
 // TestS106_SlowOriginHoldsUpOnlyItsOwn: a host that answers slowly does not keep what
 // others sent from being applied.
 func TestS106_SlowOriginHoldsUpOnlyItsOwn(t *testing.T) {

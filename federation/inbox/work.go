@@ -17,7 +17,9 @@ const (
 	fetchRounds  = 40             // steps of "this is needed too" before an activity is given up
 	giveUpAfter  = 24 * time.Hour // how long an activity waits for what it needs
 	claimFor     = 2 * time.Minute
-	claimAtOnce  = 20
+	claimDomains = 20              // that have a turn in one claim
+	claimEach    = 4               // activities of one domain in one turn
+	claimsAStep  = 10              // then it is the turn of what else there is to do
 	pollInterval = 5 * time.Second // other processes record activities too
 )
 
@@ -109,13 +111,9 @@ func sooner(a, b time.Time) time.Time {
 }
 
 func (in *Inbox) workOff(ctx context.Context) (moved bool, err error) {
-	for ctx.Err() == nil {
-		var due []actors.Activity
-		err := in.DB.Write(ctx, func(tx *store.Tx) (err error) {
-			due, err = tx.ClaimWaiting(ctx, in.Now(), in.Now().Add(claimFor), claimAtOnce)
-			return err
-		})
-		if err != nil || len(due) == 0 {
+	for range claimsAStep {
+		due, err := in.takeTurns(ctx)
+		if err != nil || len(due) == 0 || ctx.Err() != nil {
 			return moved, err
 		}
 		moved = true
@@ -126,6 +124,25 @@ func (in *Inbox) workOff(ctx context.Context) (moved bool, err error) {
 		}
 	}
 	return moved, nil
+}
+
+// takeTurns claims waiting activities, a few of each domain whose turn it is: whoever sends
+// much that has to be fetched waits for that, and others do not (security.md S106).
+func (in *Inbox) takeTurns(ctx context.Context) (due []actors.Activity, err error) {
+	var domains []string
+	err = in.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		domains, err = tx.WaitingDomains(ctx, in.Now(), in.turn, claimDomains)
+		return err
+	})
+	if err != nil || len(domains) == 0 {
+		return nil, err
+	}
+	in.turn = domains[len(domains)-1]
+	err = in.DB.Write(ctx, func(tx *store.Tx) (err error) {
+		due, err = tx.ClaimWaiting(ctx, domains, in.Now(), in.Now().Add(claimFor), claimEach)
+		return err
+	})
+	return due, err
 }
 
 // finish brings one waiting activity to its end, or puts it off.
@@ -201,11 +218,17 @@ func isRemote(err error) bool {
 
 func (in *Inbox) postpone(ctx context.Context, tx *store.Tx, line *actors.Activity, reason string, next time.Time) error {
 	line.Attempts++
-	line.State, line.Reason, line.NextTry = actors.Waiting, clip(reason, maxReason), next
+	queue(line, clip(reason, maxReason), next)
 	if in.Now().Sub(line.At) > giveUpAfter {
 		line.State, line.Reason = actors.Rejected, "gave_up: "+line.Reason
 	}
 	return tx.Settle(ctx, *line)
+}
+
+// queue notes on the line of an activity that it waits, among those of its domain.
+func queue(line *actors.Activity, reason string, next time.Time) {
+	line.State, line.Reason, line.NextTry = actors.Waiting, reason, next
+	line.Domain = remote.Domain(line.Host)
 }
 
 func (in *Inbox) settle(ctx context.Context, line actors.Activity) error {

@@ -72,6 +72,7 @@ func activityStates(t *testing.T, w *Town) {
 	for i := range 4 {
 		a := w.Activity("Create", peer, "")
 		a.Direction, a.State, a.Reason, a.NextTry = actors.Inbound, actors.Waiting, fmt.Sprint("parent ", i%2), At(100-i)
+		a.Domain = "peer.example"
 		waiting = append(waiting, w.Record(a))
 	}
 	w.Write(func(ctx context.Context, tx *store.Tx) error {
@@ -79,15 +80,15 @@ func activityStates(t *testing.T, w *Town) {
 		if err != nil || !next.Equal(At(97)) {
 			t.Errorf("NextWaiting = %v, %v", next, err)
 		}
-		due, err := tx.WaitingActivities(ctx, At(98), 10)
+		due, err := tx.ClaimWaiting(ctx, []string{"peer.example"}, At(98), At(98), 10)
 		if err != nil || len(due) != 2 || due[0].ID != waiting[3].ID || due[1].ID != waiting[2].ID {
-			t.Errorf("WaitingActivities: %v, %v", due, err)
+			t.Errorf("ClaimWaiting: %v, %v", due, err)
 		}
 		for reason, want := range map[string]bool{"parent 0": true, "parent 99": false} {
 			woken, err := tx.WakeWaiting(ctx, reason)
 			same(t, "WakeWaiting "+reason, err, want, woken)
 		}
-		due, err = tx.WaitingActivities(ctx, At(0), 10)
+		due, err = tx.ClaimWaiting(ctx, []string{"peer.example"}, At(0), At(100), 10)
 		if err != nil || len(due) != 2 || due[0].ID != waiting[0].ID || due[1].ID != waiting[2].ID {
 			t.Errorf("after waking: %v, %v", due, err)
 		}
@@ -124,6 +125,69 @@ func activityStates(t *testing.T, w *Town) {
 		}
 		return nil
 	})
+}
+
+// turns: domains are served in turn, each its oldest first, however much waits from one.
+func turns(t *testing.T, w *Town) {
+	names := map[actors.ID]string{}
+	wait := func(domain string, n int, at int) {
+		peer := w.Person(domain, "news."+domain)
+		for i := range n {
+			a := w.Activity("Create", peer, "")
+			a.Direction, a.State, a.Domain, a.NextTry = actors.Inbound, actors.Waiting, domain, At(at+i)
+			names[w.Record(a).ID] = fmt.Sprint(domain[:1], i)
+		}
+	}
+	wait("many.example", 9, 0)
+	wait("few.example", 2, 20)
+	wait("late.example", 1, 90)
+	wait("one.example", 1, 30)
+	served := func(last string, n int) (domains []string) {
+		w.Read(func(ctx context.Context, tx *store.Tx) (err error) {
+			domains, err = tx.WaitingDomains(ctx, At(50), last, n)
+			return err
+		})
+		return domains
+	}
+	claim := func(domains []string, each int) (list []string) {
+		w.Write(func(ctx context.Context, tx *store.Tx) error {
+			list = nil // a write may be carried out twice
+			due, err := tx.ClaimWaiting(ctx, domains, At(50), At(60), each)
+			for _, a := range due {
+				list = append(list, names[a.ID])
+			}
+			return err
+		})
+		return list
+	}
+	for _, tt := range []struct {
+		last string
+		n    int
+		want []string
+	}{
+		{"", 5, []string{"few.example", "many.example", "one.example"}},
+		{"", 2, []string{"few.example", "many.example"}},
+		{"many.example", 5, []string{"one.example", "few.example", "many.example"}},
+		{"many.example", 2, []string{"one.example", "few.example"}},
+		{"gone.example", 1, []string{"many.example"}},
+		{"one.example", 5, []string{"few.example", "many.example", "one.example"}},
+	} {
+		if got := served(tt.last, tt.n); !cmp.Equal(got, tt.want) {
+			t.Errorf("after %q, %d at most: %v, want %v", tt.last, tt.n, got, tt.want)
+		}
+	}
+	if got, want := claim(served("", 5), 3), []string{"f0", "m0", "o0", "f1", "m1", "m2"}; !cmp.Equal(got, want) {
+		t.Errorf("claimed %v, want %v", got, want)
+	}
+	if got, want := served("", 5), []string{"many.example"}; !cmp.Equal(got, want) {
+		t.Errorf("still due: %v, want %v", got, want)
+	}
+	if got, want := claim([]string{"many.example", "few.example"}, 99), []string{"m3", "m4", "m5", "m6", "m7", "m8"}; !cmp.Equal(got, want) {
+		t.Errorf("then %v, want %v", got, want)
+	}
+	if got := served("", 5); got != nil {
+		t.Errorf("due when all is claimed: %v", got)
+	}
 }
 
 func boxes(t *testing.T, w *Town) {

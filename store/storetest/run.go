@@ -16,6 +16,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.DB) {
 		{"ListsAskReadable", listsAskReadable},
 		{"I2_RecordExactlyOnce", recordExactlyOnce},
 		{"ActivityStates", activityStates},
+		{"DomainsTakeTurns", turns},
 		{"Boxes", boxes},
 		{"S188_InboxEndsWithTheRight", inboxEndsWithTheRight},
 		{"Reader", reader},
