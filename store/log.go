@@ -12,9 +12,15 @@ const activityColumns = `a.id, a.uri, a.type, a.actor, a.signer, a.host, a.objec
 	a.direction, a.state, a.reason, a.attempts, a.next_try_at, a.domain, a.body, a.at`
 
 func scanActivity(s scanner) (a actors.Activity, err error) {
-	err = s.Scan(&a.ID, &a.URI, &a.Type, &a.Actor, &a.Signer, &a.Host, &a.Object, &a.Group,
-		&a.Direction, &a.State, &a.Reason, &a.Attempts, timeOf{&a.NextTry}, &a.Domain, &a.Body, timeOf{&a.At})
+	err = s.Scan(activityFields(&a)...)
 	return a, err
+}
+
+func activityFields(a *actors.Activity) []any {
+	return []any{
+		&a.ID, &a.URI, &a.Type, &a.Actor, &a.Signer, &a.Host, &a.Object, &a.Group,
+		&a.Direction, &a.State, &a.Reason, &a.Attempts, timeOf{&a.NextTry}, &a.Domain, &a.Body, timeOf{&a.At},
+	}
 }
 
 // Record adds an activity to the log. It is false when the same activity, by

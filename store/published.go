@@ -15,10 +15,7 @@ type Published struct {
 }
 
 func scanPublished(s scanner) (p Published, err error) {
-	a := &p.Activity
-	err = s.Scan(append(postFields(&p.Post),
-		&a.ID, &a.URI, &a.Type, &a.Actor, &a.Signer, &a.Host, &a.Object, &a.Group,
-		&a.Direction, &a.State, &a.Reason, &a.Attempts, timeOf{&a.NextTry}, &a.Body, timeOf{&a.At})...)
+	err = s.Scan(append(postFields(&p.Post), activityFields(&p.Activity)...)...)
 	return p, err
 }
 
