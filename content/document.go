@@ -60,7 +60,9 @@ type Withdrawal struct {
 func (d Document) IsWithdrawn() bool { return !d.Withdrawn.IsZero() }
 
 // DueForReview says whether its day has come (DOC-7).
-func (d Document) DueForReview(now time.Time) bool { return !d.Review.IsZero() && !now.Before(d.Review) }
+func (d Document) DueForReview(now time.Time) bool {
+	return !d.Review.IsZero() && !now.Before(d.Review)
+}
 
 // Version is one state of a document's file. It never changes, but it can be withdrawn.
 type Version struct {
@@ -87,8 +89,8 @@ type Attached struct {
 	Digest    Digest
 	Name      string // with the extension of its format
 	MediaType string
-	Size      int64 // bytes
-	Pages     int   // zero when unknown
+	Size      int64  // bytes
+	Pages     int    // zero when unknown
 	URL       string // where its own site hands it out
 	Text      string // where its own site hands out its text; empty when it does not
 }

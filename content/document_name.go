@@ -36,15 +36,15 @@ func (n DocumentName) Valid() bool {
 	return checkLetter([]byte(n[:nameLength-1])) == n[nameLength-1]
 }
 
-// checkLetter differs for any one wrong letter and for any two neighbours that
-// have changed places (the Luhn mod N scheme).
+// checkLetter differs for any one wrong letter, and for any two neighbours that have
+// changed places: with an odd number of letters both 1 and 2, and what lies between
+// them, have an inverse.
 func checkLetter(letters []byte) byte {
 	const n = len(nameAlphabet)
-	sum, factor := 0, 2
+	sum, weight := 0, 2
 	for i := len(letters) - 1; i >= 0; i-- {
-		v := factor * strings.IndexByte(nameAlphabet, letters[i])
-		sum += v/n + v%n
-		factor = 3 - factor
+		sum += weight * strings.IndexByte(nameAlphabet, letters[i])
+		weight = 3 - weight
 	}
 	return nameAlphabet[(n-sum%n)%n]
 }

@@ -14,6 +14,8 @@ const (
 	Discussion Kind = "discussion"
 	Question   Kind = "question"
 	Comment    Kind = "comment"
+	// KindDocument is a post that carries a Document.
+	KindDocument Kind = "document"
 )
 
 // Standing says whether a post has become part of its community: only what the
@@ -64,6 +66,9 @@ type Post struct {
 
 // IsGone says whether the post has been deleted.
 func (p Post) IsGone() bool { return !p.Deleted.IsZero() }
+
+// IsDocument says whether the post carries a Document.
+func (p Post) IsDocument() bool { return p.Kind == KindDocument }
 
 // IsComment says whether the post answers another.
 func (p Post) IsComment() bool { return p.Parent != 0 }

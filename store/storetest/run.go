@@ -55,6 +55,11 @@ func Run(t *testing.T, open func(t testing.TB) *store.DB) {
 		{"Rechecks", recheckRows},
 		{"Reports", reportRows},
 		{"Moves", moveRows},
+		{"Documents", documentRows},
+		{"RelatedDocuments", relatedDocuments},
+		{"Uploads", uploadRows},
+		{"Files", fileRows},
+		{"SavedDocuments", savedDocuments},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

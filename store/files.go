@@ -1,0 +1,116 @@
+package store
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"moothall/actors"
+	"moothall/content"
+)
+
+// KeepFile notes that the bytes of a file are kept here: until expires, or for good
+// when that is zero. A later end wins over an earlier one.
+func (t *Tx) KeepFile(ctx context.Context, d content.Digest, size int64, at, expires time.Time) error {
+	_, err := t.exec(ctx, `
+		INSERT INTO file (digest, size, kept_at, expires_at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (digest) DO UPDATE SET expires_at = CASE
+			WHEN file.expires_at = 0 OR excluded.expires_at = 0 THEN 0
+			WHEN excluded.expires_at > file.expires_at THEN excluded.expires_at
+			ELSE file.expires_at END`, d, size, micros(at), micros(expires))
+	return err
+}
+
+// HasFile says whether the bytes of a file are kept here.
+func (t *Tx) HasFile(ctx context.Context, d content.Digest) (bool, error) {
+	_, err := one(ctx, t, scanValue[int64], `SELECT size FROM file WHERE digest = $1`, d)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// IdleFiles lists files that nobody can reach: no version that can be read here and no
+// upload has them, or they were fetched for a time that is over. Those kept after
+// a time are left alone: somebody may be about to name them.
+func (t *Tx) IdleFiles(ctx context.Context, now, before time.Time, n int) ([]content.Digest, error) {
+	return collect(ctx, t, scanValue[content.Digest], `
+		SELECT f.digest FROM file f
+		WHERE f.kept_at < $2 AND NOT EXISTS (SELECT 1 FROM upload u WHERE u.digest = f.digest)
+			AND ((f.expires_at <> 0 AND f.expires_at <= $1) OR NOT EXISTS (
+				SELECT 1 FROM version v JOIN post p ON p.id = v.document_id
+				WHERE v.digest = f.digest AND v.withdrawn_at = 0 AND p.deleted_at = 0))
+		ORDER BY f.digest LIMIT $3`, micros(now), micros(before), n)
+}
+
+// ForgetFile says that the bytes are no longer kept here, nor what was read in them.
+func (t *Tx) ForgetFile(ctx context.Context, d content.Digest) error {
+	if _, err := t.exec(ctx, `DELETE FROM reading WHERE digest = $1`, d); err != nil {
+		return err
+	}
+	_, err := t.exec(ctx, `DELETE FROM file WHERE digest = $1`, d)
+	return err
+}
+
+// SharedBy is how many bytes a person has in versions and in uploads.
+func (t *Tx) SharedBy(ctx context.Context, by actors.ID) (int64, error) {
+	return one(ctx, t, scanValue[int64], `
+		SELECT CAST(COALESCE((SELECT SUM(v.size) FROM version v WHERE v.by_id = $1 AND v.by_id <> 0 AND v.withdrawn_at = 0), 0)
+			+ COALESCE((SELECT SUM(u.size) FROM upload u WHERE u.actor_id = $1), 0) AS BIGINT)`, by)
+}
+
+// SharedIn is how many bytes a community has in versions that were shared here, and in uploads.
+func (t *Tx) SharedIn(ctx context.Context, group actors.ID) (int64, error) {
+	return one(ctx, t, scanValue[int64], `
+		SELECT CAST(COALESCE((SELECT SUM(v.size) FROM document d JOIN version v ON v.document_id = d.post_id
+				WHERE d.group_id = $1 AND d.owner_id <> 0 AND v.withdrawn_at = 0), 0)
+			+ COALESCE((SELECT SUM(u.size) FROM upload u WHERE u.group_id = $1), 0) AS BIGINT)`, group)
+}
+
+// AddReading stores what was read in a file, as JSON, in place of what was read before.
+func (t *Tx) AddReading(ctx context.Context, d content.Digest, body []byte, at time.Time) error {
+	small, err := squeezed(body)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, `
+		INSERT INTO reading (digest, body, read_at) VALUES ($1, $2, $3)
+		ON CONFLICT (digest) DO UPDATE SET body = excluded.body, read_at = excluded.read_at`, d, small, micros(at))
+	return err
+}
+
+// Reading is what was read in a file, as JSON. The caller knows that its viewer may
+// read a version with this file.
+func (t *Tx) Reading(ctx context.Context, d content.Digest) ([]byte, error) {
+	small, err := one(ctx, t, scanValue[[]byte], `SELECT body FROM reading WHERE digest = $1`, d)
+	if err != nil {
+		return nil, err
+	}
+	return unsqueezed(small)
+}
+
+func squeezed(body []byte) ([]byte, error) {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	if _, err := w.Write(body); err != nil {
+		return nil, fmt.Errorf("compress a reading: %w", err)
+	}
+	err := w.Close()
+	return b.Bytes(), err
+}
+
+func unsqueezed(small []byte) ([]byte, error) {
+	r, err := gzip.NewReader(bytes.NewReader(small))
+	if err != nil {
+		return nil, fmt.Errorf("stored reading: %w", err)
+	}
+	body, err := io.ReadAll(r) // our own: it was written within limits
+	if err != nil {
+		return nil, fmt.Errorf("stored reading: %w", err)
+	}
+	return body, nil
+}

@@ -1,0 +1,256 @@
+package storetest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"moothall/actors"
+	"moothall/content"
+	"moothall/store"
+)
+
+// Document stores a document with its first version.
+func (w *Town) Document(group, author actors.ID, a actors.Audience, at int) (content.Post, content.Version) {
+	w.Helper()
+	p := w.Draft(group, author, nil, a, at)
+	p.Kind, p.Type = content.KindDocument, "Article"
+	v := w.Version(p, 1)
+	w.Write(func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.AddPost(ctx, p, nil); err != nil {
+			return err
+		}
+		if err := tx.AddDocument(ctx, p, content.Document{Summary: "Words.", Type: "strategy", Stage: content.InDraft, Owner: author}); err != nil {
+			return err
+		}
+		return tx.AddVersion(ctx, v)
+	})
+	return p, v
+}
+
+// Version is a version that is not stored yet, with a file of its own.
+func (w *Town) Version(p content.Post, number int) content.Version {
+	uri := p.URI + "/v/" + actors.URI(rune('0'+number))
+	return content.Version{Document: p.ID, Number: number, URI: uri, Title: p.Title, Note: "Note", Stage: content.InDraft,
+		File: content.Attached{Digest: content.DigestOf([]byte(uri)), Name: "a.pdf", MediaType: "application/pdf", Size: 100, Pages: 2},
+		By:   p.Author, At: p.Published, Check: "two comments"}
+}
+
+func documentRows(t *testing.T, w *Town) {
+	ann, eve := w.Person("Ann", ""), w.Person("Eve", "")
+	g := w.Community("g", actors.AudiencePublic)
+	w.Stands(g.ID, ann.ID, actors.Joined)
+	full := content.Document{Summary: "S", Type: content.OtherType, Other: "O", Stage: content.Adopted,
+		Adopted: content.Adoption{Body: "Cabinet", On: "2027-05"}, Licence: content.OGL, LicenceURL: "u", Attribution: "A",
+		Classification: content.Official, Handling: "H", Issuer: "North", IssuerCode: "GB-LAE-NOR", Authors: "Team", Owner: ann.ID,
+		Dated: "2027", Reference: "R1", Subjects: []string{"ponds", "water and wells"}, Place: "E07", Period: "2027", Effort: 3,
+		Review: At(100), Embargo: At(50)}
+	p := w.Draft(g.ID, ann.ID, nil, actors.AudienceMembers, 1)
+	p.Kind = content.KindDocument
+	full.Post = p.ID
+	one, two := w.Version(p, 1), w.Version(p, 2)
+	w.Write(func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.AddPost(ctx, p, nil); err != nil {
+			return err
+		}
+		if err := tx.AddDocument(ctx, p, full); err != nil {
+			return err
+		}
+		if err := tx.AddVersion(ctx, two); err != nil {
+			return err
+		}
+		isErr(t, "a number that is taken", tx.AddVersion(ctx, two), store.ErrConflict)
+		return tx.AddVersion(ctx, one)
+	})
+	full.Number = 2 // a lower one that comes late takes no place
+	member, stranger := actors.Viewer{Actor: ann.ID, Local: true}, actors.Viewer{Actor: eve.ID, Local: true}
+	w.Read(func(ctx context.Context, tx *store.Tx) error {
+		got, err := tx.DocumentForRules(ctx, p.ID)
+		same(t, "document", err, full, got)
+		paper, err := tx.Paper(ctx, member, p.ID)
+		same(t, "paper", err, store.Paper{Post: p, Doc: full}, paper)
+		_, err = tx.Paper(ctx, stranger, p.ID)
+		isErr(t, "paper of others", err, store.ErrNotFound)
+		list, err := tx.Versions(ctx, p.ID)
+		same(t, "versions", err, []content.Version{two, one}, list)
+		v, err := tx.VersionByURI(ctx, one.URI)
+		same(t, "version by address", err, one, v)
+		list, err = tx.VersionsWith(ctx, stranger, one.File.Digest, 5)
+		same(t, "S144 a file of others", err, nil, list)
+		list, err = tx.VersionsWith(ctx, member, one.File.Digest, 5)
+		same(t, "whose file", err, []content.Version{one}, list)
+		for name, f := range map[string]store.LibraryFilter{"all": {}, "one": {Group: g.ID, Type: content.OtherType, Stage: content.Adopted, Owner: ann.ID, Due: At(101)}} {
+			papers, err := tx.Library(ctx, member, f, store.Page{})
+			same(t, "library "+name, err, []store.Paper{{Post: p, Doc: full}}, papers)
+		}
+		papers, err := tx.Library(ctx, member, store.LibraryFilter{Due: At(100)}, store.Page{})
+		same(t, "none due yet", err, nil, papers)
+		due, err := tx.DueForReview(ctx, At(100), 1, 5)
+		same(t, "due for review", err, []content.Document{full}, due)
+		due, err = tx.DueFromEmbargo(ctx, At(50), 5)
+		same(t, "due from embargo", err, []content.Document{full}, due)
+		due, err = tx.OwnedBy(ctx, ann.ID, 5)
+		same(t, "owned", err, []content.Document{full}, due)
+		return nil
+	})
+	documentChanges(t, w, p, full, eve)
+}
+
+func documentChanges(t *testing.T, w *Town, p content.Post, d content.Document, eve actors.Actor) {
+	w.Write(func(ctx context.Context, tx *store.Tx) error {
+		d.Summary, d.Stage, d.Review, d.Reminded, d.Number = "New", content.Superseded, At(200), 1, 2
+		same(t, "edited", tx.EditDocument(ctx, d), 0, 0)
+		older := d
+		older.Number = 1
+		isErr(t, "an older one never replaces a newer", tx.EditDocument(ctx, older), store.ErrNotFound)
+		same(t, "owner", tx.SetDocumentOwner(ctx, p.ID, eve.ID), 0, 0)
+		same(t, "review", tx.SetReview(ctx, p.ID, At(300), 2), 0, 0)
+		same(t, "embargo", tx.LiftEmbargo(ctx, p.ID), 0, 0)
+		isErr(t, "embargo lifted once", tx.LiftEmbargo(ctx, p.ID), store.ErrNotFound)
+		d.Owner, d.Review, d.Reminded, d.Embargo = eve.ID, At(300), 2, time.Time{}
+		got, err := tx.DocumentForRules(ctx, p.ID)
+		same(t, "changed", err, d, got)
+		same(t, "version withdrawn", tx.WithdrawVersion(ctx, p.ID, 1, "Wrong map", At(9)), 0, 0)
+		isErr(t, "withdrawn once", tx.WithdrawVersion(ctx, p.ID, 1, "", At(9)), store.ErrNotFound)
+		same(t, "withdrawn", tx.WithdrawDocument(ctx, p.ID, content.Withdrawal{Title: "T", Reason: "Old"}, At(10)), 0, 0)
+		isErr(t, "document withdrawn once", tx.WithdrawDocument(ctx, p.ID, content.Withdrawal{}, At(10)), store.ErrNotFound)
+		isErr(t, "nothing changes what is withdrawn", tx.EditDocument(ctx, d), store.ErrNotFound)
+		v, err := tx.Version(ctx, p.ID, 1)
+		if err != nil || !v.IsWithdrawn() || v.Reason != "Wrong map" || v.Title != "" || v.Check != "" {
+			t.Errorf("withdrawn version: %v %+v", err, v)
+		}
+		got, err = tx.DocumentForRules(ctx, p.ID)
+		if err != nil || !got.IsWithdrawn() || got.Withdrawal != (content.Withdrawal{Title: "T", Reason: "Old"}) || got.Summary != "" {
+			t.Errorf("withdrawn document: %v %+v", err, got)
+		}
+		return nil
+	})
+}
+
+func relatedDocuments(t *testing.T, w *Town) {
+	ann := w.Person("Ann", "")
+	g := w.Community("g", actors.AudiencePublic)
+	open, _ := w.Document(g.ID, ann.ID, actors.AudiencePublic, 1)
+	closed, _ := w.Document(g.ID, ann.ID, actors.AudienceMembers, 2)
+	list := []content.Related{
+		{Relation: content.DerivedFrom, URI: "https://peer.example/d/1", Title: "Theirs"},
+		{Relation: content.Replaces, URI: "https://here.example/d/2"},
+	}
+	w.Write(func(ctx context.Context, tx *store.Tx) error {
+		for _, p := range []content.Post{open, closed} {
+			if err := tx.SetRelated(ctx, p.ID, list[:1]); err != nil {
+				return err
+			}
+			same(t, "written anew", tx.SetRelated(ctx, p.ID, list), 0, 0)
+		}
+		return nil
+	})
+	w.Read(func(ctx context.Context, tx *store.Tx) error {
+		got, err := tx.Related(ctx, open.ID)
+		same(t, "related", err, list, got)
+		papers, err := tx.RelatedTo(ctx, actors.Viewer{}, content.DerivedFrom, "https://peer.example/d/1", 5)
+		if err != nil || len(papers) != 1 || papers[0].ID != open.ID {
+			t.Errorf("I4: a stranger sees %d of one open and one closed document: %v", len(papers), err)
+		}
+		return nil
+	})
+}
+
+func uploadRows(t *testing.T, w *Town) {
+	ann, eve := w.Person("Ann", ""), w.Person("Eve", "")
+	g := w.Community("g", actors.AudiencePublic)
+	u := store.Upload{ID: w.ID(), Actor: ann.ID, Group: g.ID, Document: 7, Name: "a.docx", Format: "docx",
+		Digest: content.DigestOf([]byte("a")), Size: 5, State: store.UploadWaiting, At: At(1)}
+	w.Write(func(ctx context.Context, tx *store.Tx) error {
+		same(t, "added", tx.AddUpload(ctx, u), 0, 0)
+		_, err := tx.Upload(ctx, eve.ID, u.ID)
+		isErr(t, "somebody else's", err, store.ErrNotFound)
+		next, err := tx.NextUpload(ctx)
+		same(t, "next", err, At(1), next)
+		u.Attempts = 1
+		got, err := tx.ClaimUpload(ctx, At(1), At(60))
+		same(t, "claimed", err, u, got)
+		_, err = tx.ClaimUpload(ctx, At(59), At(90))
+		isErr(t, "claimed by another", err, store.ErrNotFound)
+		u.State, u.Why, u.Digest, u.Size, u.Format, u.Name = store.UploadRefused, "why", content.DigestOf([]byte("b")), 6, "odt", "b.odt"
+		same(t, "finished", tx.FinishUpload(ctx, u), 0, 0)
+		list, err := tx.UploadsBy(ctx, ann.ID, store.Page{})
+		same(t, "list", err, []store.Upload{u}, list)
+		n, err := tx.SharedBy(ctx, ann.ID)
+		same(t, "S138 bytes of a person", err, 6, n)
+		isErr(t, "dropped by another", tx.DropUpload(ctx, eve.ID, u.ID), store.ErrNotFound)
+		same(t, "dropped", tx.DropUpload(ctx, ann.ID, u.ID), 0, 0)
+		u.ID = w.ID()
+		same(t, "another", tx.AddUpload(ctx, u), 0, 0)
+		same(t, "pruned", tx.PruneUploads(ctx, At(2)), 0, 0)
+		list, err = tx.UploadsBy(ctx, ann.ID, store.Page{})
+		same(t, "none left", err, nil, list)
+		return nil
+	})
+}
+
+func fileRows(t *testing.T, w *Town) {
+	ann := w.Person("Ann", "")
+	g := w.Community("g", actors.AudiencePublic)
+	p, v := w.Document(g.ID, ann.ID, actors.AudiencePublic, 1)
+	loose := content.DigestOf([]byte("loose"))
+	idle := func(ctx context.Context, tx *store.Tx, now int) []content.Digest {
+		list, err := tx.IdleFiles(ctx, At(now), At(now), 10)
+		if err != nil {
+			t.Error(err)
+		}
+		return list
+	}
+	w.Write(func(ctx context.Context, tx *store.Tx) error {
+		same(t, "kept", tx.KeepFile(ctx, v.File.Digest, 100, At(1), At(50)), 0, 0)
+		same(t, "kept loose", tx.KeepFile(ctx, loose, 3, At(1), time.Time{}), 0, 0)
+		same(t, "idle is what nobody names", nil, []content.Digest{loose}, idle(ctx, tx, 10))
+		same(t, "and what has expired", nil, 2, len(idle(ctx, tx, 50)))
+		same(t, "kept longer", tx.KeepFile(ctx, v.File.Digest, 100, At(1), At(90)), 0, 0)
+		same(t, "kept no shorter", tx.KeepFile(ctx, v.File.Digest, 100, At(1), At(60)), 0, 0)
+		same(t, "not idle", nil, 1, len(idle(ctx, tx, 80)))
+		same(t, "kept for good", tx.KeepFile(ctx, v.File.Digest, 100, At(1), time.Time{}), 0, 0)
+		same(t, "never idle", nil, 1, len(idle(ctx, tx, 500)))
+		n, err := tx.SharedIn(ctx, g.ID)
+		same(t, "S138 bytes of a community", err, 100, n)
+		same(t, "reading", tx.AddReading(ctx, v.File.Digest, []byte("{}"), At(1)), 0, 0)
+		same(t, "read again", tx.AddReading(ctx, v.File.Digest, []byte(`{"a":1}`), At(1)), 0, 0)
+		body, err := tx.Reading(ctx, v.File.Digest)
+		same(t, "what was read", err, `{"a":1}`, string(body))
+		same(t, "S143 withdrawn", tx.MarkPostGone(ctx, p, At(5)), 0, 0)
+		same(t, "S143 its file is idle", nil, 2, len(idle(ctx, tx, 500)))
+		same(t, "forgotten", tx.ForgetFile(ctx, v.File.Digest), 0, 0)
+		has, err := tx.HasFile(ctx, v.File.Digest)
+		same(t, "not held", err, false, has)
+		_, err = tx.Reading(ctx, v.File.Digest)
+		isErr(t, "its reading is forgotten", err, store.ErrNotFound)
+		return nil
+	})
+}
+
+func savedDocuments(t *testing.T, w *Town) {
+	ann, eve := w.Person("Ann", ""), w.Person("Eve", "")
+	g := w.Community("g", actors.AudiencePublic)
+	p, _ := w.Document(g.ID, ann.ID, actors.AudiencePublic, 1)
+	w.Write(func(ctx context.Context, tx *store.Tx) error {
+		same(t, "saved", tx.Save(ctx, eve.ID, p.ID, 1, At(1)), 0, 0)
+		same(t, "saved again", tx.Save(ctx, eve.ID, p.ID, 2, At(2)), 0, 0)
+		has, err := tx.HasSaved(ctx, eve.ID, p.ID)
+		same(t, "has saved", err, true, has)
+		list, err := tx.Saved(ctx, actors.Viewer{Actor: eve.ID, Local: true}, store.Page{})
+		same(t, "list", err, 1, len(list))
+		for _, want := range [][]actors.ID{{eve.ID}, nil} { // once only
+			people, err := tx.TellSaved(ctx, p.ID, 2)
+			same(t, "MEM-6 told once", err, want, people)
+		}
+		same(t, "unsaved", tx.Unsave(ctx, eve.ID, p.ID), 0, 0)
+		has, err = tx.HasSaved(ctx, eve.ID, p.ID)
+		same(t, "has not saved", err, false, has)
+		c := store.KeptCopy{Document: p.ID, Host: "peer.example", Number: 2, At: At(3)}
+		same(t, "copy", tx.AddKeptCopy(ctx, c), 0, 0)
+		same(t, "an older copy says nothing new", tx.AddKeptCopy(ctx, store.KeptCopy{Document: p.ID, Host: c.Host, Number: 1, At: At(4)}), 0, 0)
+		copies, err := tx.KeptCopies(ctx, p.ID)
+		same(t, "copies", err, []store.KeptCopy{c}, copies)
+		return nil
+	})
+}
