@@ -48,7 +48,7 @@ func (t *Tx) Latest(ctx context.Context, v actors.Viewer, p Page) ([]content.Pos
 // has pinned ones apart from the others.
 func (t *Tx) latestOf(ctx context.Context, v actors.Viewer, group actors.ID, n int) ([]content.Post, error) {
 	part := func(pinned string) string {
-		return `SELECT ` + postColumns + ` FROM (SELECT ` + postColumns + ` FROM post p
+		return `SELECT ` + postColumns + ` FROM (SELECT ` + seenColumns + ` FROM post p
 			WHERE ` + readable + ` AND p.group_id = $3 AND p.parent_id = 0 AND p.deleted_at = 0 AND p.pinned = ` + pinned + `
 			ORDER BY p.last_reply_at DESC, p.id DESC LIMIT $4) AS p`
 	}

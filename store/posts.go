@@ -9,9 +9,17 @@ import (
 	"moothall/content"
 )
 
-const postColumns = `p.id, p.uri, p.group_id, p.author_id, p.parent_id, p.root_id, p.depth, p.kind, p.type,
+const (
+	// postColumns counts the replies that everyone sees who may read the post.
+	postColumns = postHead + `p.replies` + postTail
+	// seenColumns counts those that the viewer sees.
+	seenColumns = postHead + seenReplies + postTail
+
+	postHead = `p.id, p.uri, p.group_id, p.author_id, p.parent_id, p.root_id, p.depth, p.kind, p.type,
 	p.title, p.html, p.source, p.link, p.language, p.url, p.audience, p.standing, p.local,
-	p.pinned, p.locked, p.locked_why, p.hidden_why, p.replies, p.useful, p.last_reply_at, p.published_at, p.updated_at, p.deleted_at`
+	p.pinned, p.locked, p.locked_why, p.hidden_why, `
+	postTail = `, p.useful, p.last_reply_at, p.published_at, p.updated_at, p.deleted_at`
+)
 
 func scanPost(s scanner) (p content.Post, err error) {
 	err = s.Scan(postFields(&p)...)
@@ -68,13 +76,19 @@ func (t *Tx) countIn(ctx context.Context, p content.Post, by int) error {
 	if by < 0 {
 		// A reply that was taken out no longer keeps the discussion on top.
 		last = `COALESCE((SELECT MAX(c.published_at) FROM post c WHERE c.root_id = $1 AND c.published_at <= $3
-			AND (c.id = $1 OR (c.parent_id <> 0 AND c.deleted_at = 0 AND c.standing = 'accepted'))), published_at)`
+			AND (c.id = $1 OR (c.parent_id <> 0 AND c.deleted_at = 0 AND c.standing = 'accepted'
+				AND ` + asWide("c.audience", "post.audience") + `))), published_at)`
 		last = `CASE WHEN last_reply_at > $3 THEN last_reply_at ELSE ` + last + ` END`
 	}
-	if _, err := t.exec(ctx, `
-		UPDATE post SET replies = replies + $2, revision = revision + 1, last_reply_at = `+last+` WHERE id = $1`,
-		p.Root, by, micros(p.Published)); err != nil {
+	n, err := t.exec(ctx, `
+		UPDATE post SET replies = replies + $2, revision = revision + 1, last_reply_at = `+last+`
+		WHERE id = $1 AND `+asWide("$4", "post.audience"),
+		p.Root, by, micros(p.Published), p.Audience)
+	if err != nil {
 		return err
+	}
+	if n == 0 {
+		return t.countAside(ctx, p, by)
 	}
 	return t.touchCommunity(ctx, p.Group, p.Audience, p.Published, 0)
 }
@@ -164,7 +178,7 @@ func (t *Tx) PostByURI(ctx context.Context, uri actors.URI) (content.Post, error
 
 // Post reads a post if the viewer may read it; ErrNotFound otherwise.
 func (t *Tx) Post(ctx context.Context, v actors.Viewer, id actors.ID) (content.Post, error) {
-	return one(ctx, t, scanPost, `SELECT `+postColumns+` FROM post p WHERE `+readable+` AND p.id = $3`,
+	return one(ctx, t, scanPost, `SELECT `+seenColumns+` FROM post p WHERE `+readable+` AND p.id = $3`,
 		v.Actor, v.Local, id)
 }
 
@@ -177,7 +191,7 @@ func (t *Tx) PostRaw(ctx context.Context, id actors.ID) ([]byte, error) {
 // then those answered last.
 func (t *Tx) Discussions(ctx context.Context, v actors.Viewer, group actors.ID, p Page) ([]content.Post, error) {
 	return collect(ctx, t, scanPost, `
-		SELECT `+postColumns+` FROM post p
+		SELECT `+seenColumns+` FROM post p
 		WHERE `+readable+` AND p.group_id = $3 AND p.parent_id = 0 AND p.deleted_at = 0
 		ORDER BY p.pinned DESC, p.last_reply_at DESC, p.id DESC LIMIT $4 OFFSET $5`,
 		v.Actor, v.Local, group, p.limit(), p.offset())
@@ -186,7 +200,7 @@ func (t *Tx) Discussions(ctx context.Context, v actors.Viewer, group actors.ID, 
 // Featured lists the pinned discussions of a community.
 func (t *Tx) Featured(ctx context.Context, v actors.Viewer, group actors.ID) ([]content.Post, error) {
 	return collect(ctx, t, scanPost, `
-		SELECT `+postColumns+` FROM post p
+		SELECT `+seenColumns+` FROM post p
 		WHERE `+readable+` AND p.group_id = $3 AND p.parent_id = 0 AND p.deleted_at = 0 AND p.pinned
 		ORDER BY p.last_reply_at DESC, p.id DESC LIMIT $4`, v.Actor, v.Local, group, largestPage)
 }
@@ -234,7 +248,7 @@ func (t *Tx) Replies(ctx context.Context, v actors.Viewer, parent content.Post, 
 // PostsBy lists what a person wrote and the viewer may read, newest first.
 func (t *Tx) PostsBy(ctx context.Context, v actors.Viewer, author actors.ID, p Page) ([]content.Post, error) {
 	return collect(ctx, t, scanPost, `
-		SELECT `+postColumns+` FROM post p
+		SELECT `+seenColumns+` FROM post p
 		WHERE `+readable+` AND p.author_id = $3 AND p.deleted_at = 0
 		ORDER BY p.published_at DESC, p.id DESC LIMIT $4 OFFSET $5`,
 		v.Actor, v.Local, author, p.limit(), p.offset())

@@ -24,7 +24,7 @@ func scanPublished(s scanner) (p Published, err error) {
 // is the last post of the page above; zero for the first page.
 func (t *Tx) Announced(ctx context.Context, v actors.Viewer, group, before actors.ID, n int) ([]Published, error) {
 	return collect(ctx, t, scanPublished, `
-		SELECT `+postColumns+`, `+activityColumns+`
+		SELECT `+seenColumns+`, `+activityColumns+`
 		FROM post p JOIN activity a ON a.id = (SELECT MIN(x.id) FROM activity x
 			JOIN log_entry e ON e.activity_id = x.id AND e.activity_id <> 0
 			WHERE x.object = p.uri AND x.group_id = p.group_id)
@@ -37,7 +37,7 @@ func (t *Tx) Announced(ctx context.Context, v actors.Viewer, group, before actor
 // first, with the Create of each.
 func (t *Tx) Authored(ctx context.Context, v actors.Viewer, author actors.Actor, before actors.ID, n int) ([]Published, error) {
 	return collect(ctx, t, scanPublished, `
-		SELECT `+postColumns+`, `+activityColumns+`
+		SELECT `+seenColumns+`, `+activityColumns+`
 		FROM post p JOIN activity a ON a.id = (SELECT MIN(c.id) FROM activity c
 			WHERE c.object = p.uri AND c.type = 'Create' AND c.actor = $3 AND c.direction = 'out')
 		WHERE `+readable+` AND p.standing = 'accepted' AND p.author_id = $4 AND p.local

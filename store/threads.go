@@ -7,15 +7,9 @@ import (
 	"moothall/actors"
 )
 
-// revise notes on the start of a discussion that something in it has changed.
-func (t *Tx) revise(ctx context.Context, post actors.ID) error {
-	_, err := t.exec(ctx, `
-		UPDATE post SET revision = revision + 1 WHERE id = (SELECT root_id FROM post WHERE id = $1)`, post)
-	return err
-}
-
-// Revision is a number that grows with every change of a discussion that others
-// can see: what is part of it, its words, and how many found them useful.
+// Revision is a number that grows with every change of a discussion that everyone
+// sees who may read its start: what is part of it, its words, and how many found them
+// useful.
 func (t *Tx) Revision(ctx context.Context, root actors.ID) (int64, error) {
 	return one(ctx, t, scanValue[int64], `SELECT revision FROM post WHERE id = $1`, root)
 }

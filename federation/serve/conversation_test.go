@@ -181,6 +181,67 @@ func TestC46_SameTagUntilSomethingChanges(t *testing.T) {
 	}
 }
 
+// TestC46_S173_S174_S176_RepliesForFewerLeaveNoTrace: whatever happens to a reply for
+// members only, the public is given the same answers with the same tags as before.
+func TestC46_S173_S174_S176_RepliesForFewerLeaveNoTrace(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	h.join(h.bob, h.parks)
+	root := h.post(h.parks, nil, "Trees")
+	h.post(h.parks, &root, "Oaks")
+	h.post(h.parks, nil, "A later one")
+	at := h.acts.Site.Path(root.URI)
+	answers := func() string {
+		var out strings.Builder
+		for _, path := range []string{
+			at, at + "/context", at + "/context?page=1", at + "/replies", at + "/context/history", "/c/parks", "/c/parks/outbox",
+			"/c/parks/outbox?page=1", "/c/parks/featured", "/u/ann/outbox", "/u/ann/outbox?page=1", "/nodeinfo/2.1",
+		} {
+			w := h.get(path)
+			fmt.Fprintln(&out, path, w.Code, w.Header(), w.Body)
+		}
+		h.write(func(tx *store.Tx) error {
+			list, err := tx.Discussions(h.ctx, actors.Viewer{}, h.parks.ID, store.Page{})
+			fmt.Fprintf(&out, "%+v", list)
+			return err
+		})
+		return out.String()
+	}
+	before := answers()
+	var aside content.Post
+	for _, change := range []struct {
+		name string
+		make func()
+	}{
+		{"a reply for members", func() {
+			h.write(func(tx *store.Tx) (err error) {
+				d := content.Draft{Kind: content.Comment, Source: "Limes " + marker, Audience: actors.AudienceMembers}
+				aside, _, err = h.acts.Publish(h.ctx, tx, h.ann, h.parks, &root, d)
+				return err
+			})
+			if aside.Audience != actors.AudienceMembers || aside.Standing != content.Accepted {
+				t.Fatalf("the reply is %s for %s", aside.Standing, aside.Audience)
+			}
+		}},
+		{"a like of it", func() { h.like(h.bob, aside) }},
+		{"an edit of it", func() { h.edit(aside, "Elms "+marker) }},
+		{"an answer to it", func() { h.post(h.parks, &aside, "More elms "+marker) }},
+		{"its removal", func() { h.write(func(tx *store.Tx) error { return tx.SetStanding(h.ctx, aside, content.Hidden) }) }},
+	} {
+		change.make()
+		if after := answers(); after != before {
+			t.Fatalf("after %s\n%s\nbefore\n%s", change.name, after, before)
+		}
+	}
+	h.write(func(tx *store.Tx) error {
+		seen, err := tx.Post(h.ctx, actors.Viewer{Actor: h.bob.ID, Host: h.bob.Host}, root.ID)
+		if seen.Replies != 2 {
+			t.Errorf("a member sees %d replies, want those two that are left", seen.Replies)
+		}
+		return err
+	})
+}
+
 // TestC46_S193_TagsAreForOneViewer: a tag gives no right, and what a member reads
 // has none.
 func TestC46_S193_TagsAreForOneViewer(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -101,7 +102,11 @@ func (s *story) check(seed uint64) {
 				perAudience[p.Audience]++
 				continue
 			}
-			replies[p.Root]++
+			if start := s.start(p); p.Audience.WiderThan(start.Audience) || p.Audience == start.Audience {
+				replies[p.Root]++
+			} else {
+				continue
+			}
 			if p.Published.After(lastReply[p.Root]) {
 				lastReply[p.Root] = p.Published
 			}
@@ -130,8 +135,49 @@ func (s *story) check(seed uint64) {
 				s.t.Errorf("seed %d: post %s was useful to %d, counted %d", seed, p.ID, p.Useful, n)
 			}
 		}
+		if err := s.checkSeen(ctx, tx, seed, now); err != nil {
+			return err
+		}
 		return s.checkCommunity(ctx, tx, seed, perAudience)
 	})
+}
+
+// start is the start of the discussion that a post is in.
+func (s *story) start(p content.Post) content.Post {
+	return s.posts[slices.IndexFunc(s.posts, func(q content.Post) bool { return q.ID == p.Root })]
+}
+
+// checkSeen holds that whoever may read the start of a discussion is told how many
+// replies there are for them, and not of others (security.md S176).
+func (s *story) checkSeen(ctx context.Context, tx *store.Tx, seed uint64, now []content.Post) error {
+	viewers := []actors.Viewer{{}}
+	for _, who := range s.people {
+		viewers = append(viewers, actors.Viewer{Actor: who.ID, Local: who.Local, Host: who.Host})
+	}
+	for _, v := range viewers {
+		m, err := tx.Membership(ctx, s.group.ID, v.Actor)
+		if err != nil {
+			return err
+		}
+		list, err := tx.Discussions(ctx, v, s.group.ID, store.Page{Size: 100})
+		if err != nil {
+			return err
+		}
+		for _, p := range list {
+			want := 0
+			for _, c := range now {
+				isAside := p.Audience.WiderThan(c.Audience) // these are not counted for whoever wrote them
+				if c.IsComment() && c.Root == p.ID && c.Standing == content.Accepted && !c.IsGone() && (!isAside || v.MayRead(c.Audience, 0, m)) {
+					want++
+				}
+			}
+			one, err := tx.Post(ctx, v, p.ID)
+			if err != nil || one.Replies != want || p.Replies != want {
+				s.t.Errorf("seed %d: of post %s %v sees %d and %d replies, counted %d: %v", seed, p.ID, v, p.Replies, one.Replies, want, err)
+			}
+		}
+	}
+	return nil
 }
 
 func (s *story) checkCommunity(ctx context.Context, tx *store.Tx, seed uint64, perAudience map[actors.Audience]int) error {

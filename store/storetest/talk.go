@@ -108,6 +108,27 @@ func revisions(t *testing.T, w *Town) {
 			return err
 		})
 	}
+	same := func(name string, f func(ctx context.Context, tx *store.Tx) error) {
+		t.Helper()
+		w.Write(func(ctx context.Context, tx *store.Tx) error {
+			before, err := tx.PostForRules(ctx, root.ID)
+			if err == nil {
+				err = f(ctx, tx)
+			}
+			if err != nil {
+				return err
+			}
+			now, err := tx.Revision(ctx, root.ID)
+			if err != nil {
+				return err
+			}
+			after, err := tx.PostForRules(ctx, root.ID)
+			if d := cmp.Diff(before, after); now != at || d != "" {
+				t.Errorf("%s: revision %d after %d, %s", name, now, at, d)
+			}
+			return err
+		})
+	}
 	changed("start", func(context.Context, *store.Tx) error { return nil })
 	changed("like", func(ctx context.Context, tx *store.Tx) error {
 		_, err := tx.AddUseful(ctx, deep.ID, bob.ID, "https://b.example/l", At(4))
@@ -131,6 +152,19 @@ func revisions(t *testing.T, w *Town) {
 	changed("reply", func(ctx context.Context, tx *store.Tx) error {
 		return tx.AddPost(ctx, w.Draft(g.ID, ann.ID, &reply, actors.AudiencePublic, 8), nil)
 	})
+	aside := w.Draft(g.ID, bob.ID, &root, actors.AudienceMembers, 9)
+	same("aside", func(ctx context.Context, tx *store.Tx) error { return tx.AddPost(ctx, aside, nil) })
+	same("edit of an aside", func(ctx context.Context, tx *store.Tx) error {
+		aside.Updated = At(10)
+		return tx.EditPost(ctx, aside, nil)
+	})
+	same("like of an aside", func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.AddUseful(ctx, aside.ID, ann.ID, "https://a.example/l", At(11))
+		return err
+	})
+	same("aside hidden", func(ctx context.Context, tx *store.Tx) error { return tx.SetStanding(ctx, aside, content.Hidden) })
+	same("aside back", func(ctx context.Context, tx *store.Tx) error { return tx.SetStanding(ctx, aside, content.Accepted) })
+	same("aside withdrawn", func(ctx context.Context, tx *store.Tx) error { return tx.MarkPostGone(ctx, aside, At(12)) })
 }
 
 // followerDigests: whatever comes and goes, the digest is that of those who are
