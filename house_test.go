@@ -22,6 +22,7 @@ var layers = map[string]int{
 	"federation/multibase": 0,
 	"content":              1,
 	"extract":              1,
+	"extract/specimen":     2,
 	"federation/ap":        2,
 	"federation/proof":     2,
 	"federation/sign":      2,

@@ -1,6 +1,9 @@
 package extract
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Reading is what a file says. It travels as JSON from the process that read it,
 // and is stored so.
@@ -36,6 +39,7 @@ type Block struct {
 	Level int       `json:"level,omitempty"` // of a heading, 1 to 6
 	Page  int       `json:"page,omitempty"`  // from 1; zero when the format has no pages
 	Part  string    `json:"part,omitempty"`  // name of the sheet it is on
+	Line  int       `json:"line,omitempty"`  // number of the row in its sheet, from 1
 	Text  string    `json:"text,omitempty"`
 	Cells []string  `json:"cells,omitempty"`
 }
@@ -61,12 +65,6 @@ type Finding struct {
 	Where    []string `json:"where,omitempty"` // at most maxWhere places: "page 3", "sheet Staff, row 7"
 }
 
-// Refusal says why a file is not taken, and what its owner can do. Words are for people.
-type Refusal struct{ Code, Words string }
-
-// Error gives the words.
-func (r *Refusal) Error() string { return r.Words }
-
 // Limits bound what one file may cost (users.md 3.4, security.md S110, S111).
 type Limits struct {
 	Time    time.Duration
@@ -79,5 +77,13 @@ type Limits struct {
 
 // Usual are the limits of a node that says nothing else.
 var Usual = Limits{Time: 60 * time.Second, Memory: 512 << 20, Pages: 2000, Text: 50 << 20, Entries: 10_000, Ratio: 100}
+
+// orUsual fills in what l leaves out.
+func (l Limits) orUsual() Limits {
+	l.Time, l.Memory = cmp.Or(l.Time, Usual.Time), cmp.Or(l.Memory, Usual.Memory)
+	l.Pages, l.Text = cmp.Or(l.Pages, Usual.Pages), cmp.Or(l.Text, Usual.Text)
+	l.Entries, l.Ratio = cmp.Or(l.Entries, Usual.Entries), cmp.Or(l.Ratio, Usual.Ratio)
+	return l
+}
 
 const maxWhere = 20
