@@ -41,10 +41,21 @@ func remove(ctx context.Context, w *work) error {
 	switch {
 	case p.Author == w.from.ID && group.Local:
 		return w.in.Actions.TakeDelete(ctx, w.tx, w.from, group, p, "", w.entry())
+	case p.Author == w.from.ID && w.mayBeOld():
+		return w.deletedAtOrigin(ctx, uri, p, group)
 	case p.Author == w.from.ID:
 		return w.in.Actions.Withdraw(ctx, w.tx, p)
 	}
 	return w.removeForOthers(ctx, p, group)
+}
+
+// mayBeOld says whether an activity may have been passed on by somebody who kept it:
+// it has a proof, with which anyone may bring it at any time. What it undoes here may
+// have been done again since, and of a community elsewhere only that is in our log
+// which came to us.
+func (w *work) mayBeOld() bool {
+	_, ok := w.in.claim(w.act.Raw, w.from.URI)
+	return ok && !w.docs.direct
 }
 
 // removeForOthers: a facilitator hides a post in a community of ours. Somebody on

@@ -22,6 +22,7 @@ type documents struct {
 	proved  map[said]bool       // what carries a proof by whom
 	missing *need
 
+	direct   bool // who did it sent it just now, and nobody passed it on
 	released bool // an admin lets the activity through that policy held
 }
 

@@ -116,6 +116,52 @@ func (s *siege) refusesForwarded(act doc, code string) {
 	}
 }
 
+// TestS40_OldDeleteIsCheckedAtItsOrigin: in a community elsewhere a Delete may have
+// been undone in ways that this node never heard of. Whoever kept it cannot bring it
+// again to take down what is back.
+func TestS40_OldDeleteIsCheckedAtItsOrigin(t *testing.T) {
+	s := relay(t)
+	show := func(title string) (id any, at string, page doc) {
+		create := s.said(title, nil)
+		s.believes(create)
+		s.ann.Sees(s.c, title)
+		page = create["object"].(doc)
+		at = strings.TrimPrefix(fmt.Sprint(page["id"]), "https://victim.example")
+		s.victim.Serves(at, fedtest.Answer{Body: page})
+		return page["id"], at, page
+	}
+	id, at, page := show("Withdrawn and back")
+	old := s.vic.Proves(s.act(s.vic, "Delete", id, nil))
+	s.victim.Serves(at, fedtest.Answer{Status: 410})
+	s.believes(s.act(s.vic, "Delete", id, nil))
+	s.ann.SeesNot(s.c, "Withdrawn and back")
+	s.victim.Serves(at, fedtest.Answer{Body: page})
+	s.believes(s.act(s.vic, "Undo", s.act(s.vic, "Delete", id, nil), nil))
+	s.ann.Sees(s.c, "Withdrawn and back")
+
+	s.takes(s.mal, old)
+	s.Settle()
+	if line := s.line(old["id"], s.vic); line.State != actors.Rejected || !strings.HasPrefix(line.Reason, "still_there:") {
+		t.Errorf("an old Delete, forwarded: %s %q", line.State, line.Reason)
+	}
+	s.ann.Sees(s.c, "Withdrawn and back")
+
+	s.victim.Serves(at, fedtest.Answer{Status: 410})
+	s.takes(s.mal, s.vic.Proves(s.act(s.vic, "Delete", id, nil)))
+	s.Settle()
+	s.ann.SeesNot(s.c, "Withdrawn and back")
+
+	// From its author it is believed at once, and nobody is asked.
+	id, _, _ = show("Withdrawn by its author")
+	since := len(s.Exchanges())
+	s.takes(s.vic, s.vic.Proves(s.act(s.vic, "Delete", id, nil)))
+	s.Settle()
+	s.ann.SeesNot(s.c, "Withdrawn by its author")
+	if asked := s.asked(since); len(asked) > 0 {
+		t.Errorf("its origin was asked: %v", asked)
+	}
+}
+
 func TestC21_ForwardedByOneForAStranger(t *testing.T) {
 	s := besiege(t)
 	victim := s.Stranger("victim.example")

@@ -31,6 +31,7 @@ func (in *Inbox) receive(ctx context.Context, v sign.Verified, act ap.Activity, 
 	line.Object = in.about(act)
 	before := line
 	docs := newDocuments()
+	docs.direct = by == v.Signer()
 	in.foresee(act, docs)
 	err := in.DB.Write(ctx, func(tx *store.Tx) error {
 		line = before // a write may be carried out twice
