@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"moothall/actors"
 	"moothall/content"
@@ -74,7 +75,7 @@ func (a *Actions) TakeLock(ctx context.Context, tx *store.Tx, by actors.Actor, g
 	if on {
 		what, notice = DidLock, NoticeLocked
 	}
-	if err := a.Locked(ctx, tx, p, reason, on); err != nil {
+	if err := a.Locked(ctx, tx, p, reason, on, a.Now()); err != nil {
 		return err
 	}
 	if err := a.note(ctx, tx, by.ID, group, what, string(p.URI), reason); err != nil {
@@ -86,12 +87,15 @@ func (a *Actions) TakeLock(ctx context.Context, tx *store.Tx, by actors.Actor, g
 	return a.announce(ctx, tx, group, act.Body, p.Audience, p.URI)
 }
 
-// Locked notes that a community has locked a post, or has opened it again.
-func (a *Actions) Locked(ctx context.Context, tx *store.Tx, p content.Post, reason string, on bool) error {
-	if !on {
-		reason = ""
+// Locked notes that a community has locked a post, or has opened it again, at a time.
+func (a *Actions) Locked(ctx context.Context, tx *store.Tx, p content.Post, reason string, on bool, at time.Time) error {
+	var err error
+	if on {
+		err = tx.LockPost(ctx, p.ID, clip(reason, maxReason), at)
+	} else {
+		err = tx.UnlockPost(ctx, p.ID)
 	}
-	if err := tx.LockPost(ctx, p.ID, on, clip(reason, maxReason)); err != nil {
+	if err != nil {
 		return fmt.Errorf("lock post: %w", err)
 	}
 	return nil

@@ -281,6 +281,9 @@ func (a *Actions) Adopt(ctx context.Context, tx *store.Tx, p content.Post, raw [
 	if err := tx.AddPost(ctx, p, raw); err != nil {
 		return fmt.Errorf("add post: %w", err)
 	}
+	if p.Locked {
+		return a.Locked(ctx, tx, p, "", true, a.Now())
+	}
 	return nil
 }
 

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"moothall/actors"
 	"moothall/content"
@@ -12,23 +14,40 @@ func (t *Tx) HidePost(ctx context.Context, p content.Post, why string) error {
 	return t.setStanding(ctx, p, content.Hidden, why)
 }
 
-// LockPost ends replies to a post, for a reason, or lets people reply again.
-func (t *Tx) LockPost(ctx context.Context, id actors.ID, locked bool, why string) error {
-	return t.execOne(ctx, `UPDATE post SET locked = $2, locked_why = $3 WHERE id = $1`, id, locked, why)
+// LockPost ends replies to a post from a time on, for a reason.
+func (t *Tx) LockPost(ctx context.Context, id actors.ID, why string, at time.Time) error {
+	return t.execOne(ctx, `UPDATE post SET locked = TRUE, locked_why = $2, locked_at = $3 WHERE id = $1`, id, why, micros(at))
+}
+
+// UnlockPost lets people reply to a post again.
+func (t *Tx) UnlockPost(ctx context.Context, id actors.ID) error {
+	return t.execOne(ctx, `UPDATE post SET locked = FALSE, locked_why = '', locked_at = 0 WHERE id = $1`, id)
 }
 
 // LockOver finds the nearest post, from this one up to the start of its
 // discussion, that is locked; ErrNotFound when people may reply.
 func (t *Tx) LockOver(ctx context.Context, id actors.ID) (content.Post, error) {
-	return one(ctx, t, scanPost, `
-		WITH RECURSIVE above (id, parent_id, steps) AS (
-			SELECT o.id, o.parent_id, 0 FROM post o WHERE o.id = $1
-			UNION ALL
-			SELECT o.id, o.parent_id, above.steps + 1 FROM post o JOIN above ON o.id = above.parent_id
-			WHERE above.parent_id <> 0 AND above.steps < $2)
-		SELECT `+postColumns+` FROM post p JOIN above ON above.id = p.id
-		WHERE p.locked ORDER BY above.steps LIMIT 1`, id, MaxThread)
+	return one(ctx, t, scanPost, lockedAbove+` ORDER BY above.steps LIMIT 1`, id, MaxThread)
 }
+
+// LockedBefore says whether this post, or one that is above it, took no more replies
+// at a time. A lock of which nobody knows when it began is not counted.
+func (t *Tx) LockedBefore(ctx context.Context, id actors.ID, at time.Time) (bool, error) {
+	_, err := one(ctx, t, scanPost, lockedAbove+` AND p.locked_at <> 0 AND p.locked_at < $3 LIMIT 1`, id, MaxThread, micros(at))
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+const lockedAbove = `
+	WITH RECURSIVE above (id, parent_id, steps) AS (
+		SELECT o.id, o.parent_id, 0 FROM post o WHERE o.id = $1
+		UNION ALL
+		SELECT o.id, o.parent_id, above.steps + 1 FROM post o JOIN above ON o.id = above.parent_id
+		WHERE above.parent_id <> 0 AND above.steps < $2)
+	SELECT ` + postColumns + ` FROM post p JOIN above ON above.id = p.id
+	WHERE p.locked`
 
 // RestorePost gives a tombstone its words back; raw is the document that they
 // were read from. ErrNotFound when it is none.

@@ -86,6 +86,9 @@ func (w *work) adopt(ctx context.Context, doc document, group actors.Community) 
 	if err != nil {
 		return err
 	}
+	if err := w.inTime(ctx, p); err != nil {
+		return err
+	}
 	if err := w.admitted(p); err != nil {
 		return err
 	}
@@ -116,6 +119,19 @@ func (w *work) notRemoved(ctx context.Context, who actors.Actor, group actors.Co
 	m, err := w.tx.Membership(ctx, group.ID, who.ID)
 	if err == nil && m.At(w.in.Now()).Standing == actors.Banned {
 		err = refuse("banned", "The community has removed whoever wrote this.")
+	}
+	return err
+}
+
+// inTime refuses what was said after a facilitator closed the discussion, where it is
+// not the community that lists it: servers that know nothing of a Lock go on listing.
+func (w *work) inTime(ctx context.Context, p content.Post) error {
+	if !w.hearsay || !p.IsComment() {
+		return nil
+	}
+	closed, err := w.tx.LockedBefore(ctx, p.Parent, p.Published)
+	if err == nil && closed {
+		err = refuse("locked", "It was said after a facilitator had closed this to replies.")
 	}
 	return err
 }

@@ -169,6 +169,42 @@ func TestS56_CommunitiesPutNothingIntoTheMouthsOfOurPeople(t *testing.T) {
 	})
 }
 
+// TestC46_S52_NothingIsListedIntoAClosedDiscussion: a server that knows nothing of a
+// Lock goes on listing replies. What was said before it still comes in that way.
+func TestC46_S52_NothingIsListedIntoAClosedDiscussion(t *testing.T) {
+	p := before(t)
+	c := p.opens(nil)
+	p.Pass(2 * time.Minute)
+	const at = "https://evil.example/n/root"
+	p.page(p.evil, p.mal, "/n/root", "The start of mal's.", doc{"replies": at + "/replies"})
+	list := func(items ...any) { p.shows(p.evil, "/n/root/replies", doc{"type": "Collection", "items": items}) }
+	late := func(n int) { // makes the list be read
+		parent := p.reply(p.peer, fmt.Sprintf("/p/parent%d", n), at, fmt.Sprintf("Parent %d.", n), nil)
+		p.relays(p.reply(p.peer, fmt.Sprintf("/p/late%d", n), parent["id"].(string), fmt.Sprintf("Late %d.", n), nil))
+		p.Pass(20 * time.Minute)
+	}
+	list()
+	late(1)
+	shut := p.Clock.Now()
+	lock := p.act(p.bob, "Lock", at, doc{"published": shut.Format(time.RFC3339), "summary": "settled"})
+	p.Pass(time.Hour) // it is long on its way
+	p.takes(p.group, p.act(p.group, "Announce", lock, nil))
+	p.Settle()
+	said := func(n int, by time.Duration, words, to string) string {
+		return p.reply(p.evil, fmt.Sprint("/n/", n), to, words, doc{"published": shut.Add(by).Format(time.RFC3339)})["id"].(string)
+	}
+	list(said(1, -time.Minute, "Said in time.", at), said(2, time.Minute, "Said too late.", at),
+		said(3, time.Minute, "Said below that too late.", "https://evil.example/n/1"))
+	late(2)
+	p.ann.Sees(c, "Late 2.") // the community lists this itself
+	p.ann.Sees(c, "Said in time.")
+	p.ann.SeesNot(c, "Said too late.")
+	p.ann.SeesNot(c, "Said below that too late.")
+	p.takes(p.group, p.act(p.group, "Announce", p.act(p.bob, "Undo", lock, nil), nil))
+	late(3)
+	p.ann.Sees(c, "Said too late.")
+}
+
 // TestC46_S52_RemovedPersonListsNoMoreOfTheirOwn: whoever began a discussion keeps the
 // list of what answers it. Once the community has removed them, nothing gets into
 // the community that way.

@@ -70,7 +70,7 @@ func (w *work) locked(ctx context.Context, by ap.Activity, p content.Post, group
 	if by.Type == "Lock" {
 		why = reasonOf(by.Summary)
 	}
-	if err := w.in.Actions.Locked(ctx, w.tx, p, why, on); err != nil {
+	if err := w.in.Actions.Locked(ctx, w.tx, p, why, on, w.time(by.Published.Time)); err != nil {
 		return err
 	}
 	if err := w.tellAuthor(ctx, by, p, group, either(on, actions.NoticeLocked, actions.NoticeUnlocked)); err != nil {

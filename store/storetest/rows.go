@@ -278,19 +278,33 @@ func moderatedPosts(t *testing.T, w *Town) {
 			}
 		}
 		over(below, content.Post{})
-		if err := tx.LockPost(ctx, reply.ID, true, "settled"); err != nil {
+		if err := tx.LockPost(ctx, reply.ID, "settled", At(50)); err != nil {
 			return err
 		}
 		over(below, reply)
 		over(reply, reply)
 		over(beside, content.Post{})
 		over(start, content.Post{})
-		if err := tx.LockPost(ctx, start.ID, true, "settled"); err != nil {
+		if err := tx.LockPost(ctx, start.ID, "settled", At(40)); err != nil {
 			return err
 		}
 		over(below, reply)
 		over(beside, start)
-		isErr(t, "a lock on nothing", tx.LockPost(ctx, 5, true, ""), store.ErrNotFound)
+		for _, tt := range []struct {
+			over content.Post
+			at   int
+			want bool
+		}{{below, 40, false}, {below, 41, true}, {beside, 41, true}, {beside, 39, false}} {
+			locked, err := tx.LockedBefore(ctx, tt.over.ID, At(tt.at))
+			same(t, "LockedBefore", err, tt.want, locked)
+		}
+		isErr(t, "a lock on nothing", tx.LockPost(ctx, 5, "", At(1)), store.ErrNotFound)
+		if err := tx.UnlockPost(ctx, start.ID); err != nil {
+			return err
+		}
+		over(beside, content.Post{})
+		locked, err := tx.LockedBefore(ctx, beside.ID, At(99))
+		same(t, "LockedBefore when it was opened again", err, false, locked)
 
 		if err := tx.HidePost(ctx, beside, "off topic"); err != nil {
 			return err
