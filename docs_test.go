@@ -67,6 +67,28 @@ func TestFederationShowsEveryDocument(t *testing.T) {
 	}
 }
 
+// TestFederationExplainsOurTerms: each term of ours in a golden file is in the table.
+func TestFederationExplainsOurTerms(t *testing.T) {
+	t.Parallel()
+	_, table, _ := strings.Cut(readText(t, "FEDERATION.md"), "\n### Our own terms\n")
+	table, _, _ = strings.Cut(table, "\n## ")
+	goldens, err := filepath.Glob("federation/testdata/ours/*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, path := range goldens {
+		for _, m := range regexp.MustCompile(`"(moothall:\w+)":`).FindAllStringSubmatch(readText(t, path), -1) {
+			if found++; !strings.Contains(table, "`"+m[1]+"`") {
+				t.Errorf("FEDERATION.md does not explain %s of %s", m[1], path)
+			}
+		}
+	}
+	if found < 50 {
+		t.Errorf("only %d terms were found", found)
+	}
+}
+
 // TestEveryWriterHasAGolden looks for each function that writes a document among
 // those that the golden files are made with.
 func TestEveryWriterHasAGolden(t *testing.T) {

@@ -158,7 +158,7 @@ func TestX7_NamesThatAreReadAreGuarded(t *testing.T) {
 	}
 	guarded := slices.Collect(maps.Values(exactNames))
 	names := regexp.MustCompile(`"([a-zA-Z:]+)"`)
-	reads := regexp.MustCompile(`case ("[a-zA-Z:]+"(, )?)+:\n\t+(?:a|o|c|k|t|h|one|attributed|names|contents|if|s)\b|\.get\("[a-zA-Z:]+"\)`)
+	reads := regexp.MustCompile(`case ("[a-zA-Z:]+"(, )?)+:\n\t+(?:a|o|c|k|t|h|p|return &|one|attributed|names|contents|if|s)|\.get\("[a-zA-Z:]+"\)`)
 	found := 0
 	for _, f := range files {
 		if strings.HasSuffix(f.Name(), "_test.go") || !strings.HasSuffix(f.Name(), ".go") || strings.HasPrefix(f.Name(), "write") {

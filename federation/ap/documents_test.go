@@ -143,6 +143,7 @@ func ours(t testing.TB) map[string][]byte {
 	}
 	oursActors(write)
 	page := oursPosts(write)
+	oursPapers(write)
 	oursActivities(write, page)
 	oursCollections(write, page)
 	return docs

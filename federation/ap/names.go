@@ -25,6 +25,12 @@ var exactNames = foldedNames(
 	"removeData", "replies", "result", "salt", "sensitive", "seq", "sharedInbox", "signature", "source",
 	"startTime", "streetAddress", "summary",
 	"tag", "target", "to", "totalItems", "type", "updated", "url", "value", "votersCount",
+	"digestMultibase", "moothall:abstract", "moothall:adoptedBy", "moothall:adoptedOn", "moothall:attribution",
+	"moothall:authors", "moothall:classification", "moothall:dated", "moothall:documentType", "moothall:effort",
+	"moothall:issuer", "moothall:issuerCode", "moothall:license", "moothall:otherType", "moothall:pages",
+	"moothall:period", "moothall:place", "moothall:reason", "moothall:reference", "moothall:replacedBy",
+	"moothall:reviewDate", "moothall:stage", "moothall:subjects", "moothall:textUrl", "moothall:version",
+	"moothall:versionOf", "moothall:whatChanged", "rel", "size",
 )
 
 // keywords are the names by which JSON-LD could say all of that a second time.

@@ -50,21 +50,18 @@ type Object struct {
 	Off      bool          // Event: it does not take place
 	Duration time.Duration // Video, Audio; zero when unknown
 
+	Paper *PaperInfo // Article only: the document that it is; nil when it is none
+
 	FormerType string // Tombstone only
 	Deleted    Time   // Tombstone only
+	Reason     string // Tombstone only: why a document was withdrawn
+	ReplacedBy Link   // Tombstone only: what to read in its place
 
 	Raw json.RawMessage
 }
 
 // Source is what the author typed (ActivityPub 3.3).
 type Source struct{ Content, MediaType string }
-
-// Tag is a Mention, Hashtag, Emoji or Link; Type says which (protocol.md 7.4).
-type Tag struct{ Type, Name, Href string }
-
-// Attachment is a file or link that goes with an object. Name is its text for
-// people who cannot see it.
-type Attachment struct{ Type, URL, MediaType, Name string }
 
 // IsTombstone says whether the object says of itself that it is deleted.
 func (o Object) IsTombstone() bool { return o.Type == "Tombstone" }
@@ -81,6 +78,7 @@ func ParseObject(raw []byte) (Object, error) {
 func readObject(v value) (Object, error) {
 	o := Object{Raw: v.raw()}
 	var names, contents, attributed value
+	var links []relation
 	for key, m := range v.members() {
 		if m.isNull() {
 			continue // the same as not being there
@@ -102,7 +100,7 @@ func readObject(v value) (Object, error) {
 		case "content":
 			o.Content, err = m.words(maxContent)
 		case "tag":
-			o.Tag, err = readTags(m)
+			o.Tag, links, err = readTags(m)
 		case "attachment":
 			o.Attachment, err = readAttachments(m)
 		default:
@@ -119,6 +117,7 @@ func readObject(v value) (Object, error) {
 		return Object{}, wrong("object", []byte("attributedTo"), err)
 	}
 	o.setFromMaps(names, contents)
+	o.settlePaper(links)
 	return o, nil
 }
 
@@ -182,6 +181,7 @@ func (o *Object) readDetail(key []byte, m value) (err error) {
 		o.Kind, err = m.words(maxShort)
 	default:
 		o.readKind(key, m)
+		o.readPaper(key, m)
 	}
 	return err
 }
@@ -335,66 +335,4 @@ func readSource(v value) (s Source, err error) {
 		return Source{}, err
 	}
 	return s, nil
-}
-
-// readTags reads tags; what is not a tag with a type is left out.
-func readTags(v value) ([]Tag, error) {
-	var tags []Tag
-	count := 0
-	for e := range v.elements() {
-		if count++; count > maxTags {
-			return nil, fmt.Errorf("more than %d tags", maxTags)
-		}
-		t := readTag(e)
-		if t.Type != "" {
-			tags = append(tags, t)
-		}
-	}
-	return tags, nil
-}
-
-func readTag(v value) (t Tag) {
-	for key, m := range v.members() {
-		switch string(key) {
-		case "type":
-			t.Type, _ = m.words(maxShort)
-		case "name":
-			t.Name, _ = m.words(maxName)
-		case "href":
-			if s, err := m.oneAddress(); err == nil {
-				t.Href = s
-			}
-		}
-	}
-	return t
-}
-
-// readAttachments reads attachments; what has no address of the web is left out.
-func readAttachments(v value) ([]Attachment, error) {
-	var out []Attachment
-	count := 0
-	for e := range v.elements() {
-		if count++; count > maxAttachments {
-			return nil, fmt.Errorf("more than %d attachments", maxAttachments)
-		}
-		if a := readAttachment(e); a.URL != "" {
-			out = append(out, a)
-		}
-	}
-	return out, nil
-}
-
-func readAttachment(v value) (a Attachment) {
-	a.URL = v.file()
-	for key, m := range v.members() {
-		switch string(key) {
-		case "type":
-			a.Type, _ = m.words(maxShort)
-		case "mediaType":
-			a.MediaType, _ = m.words(maxShort)
-		case "name":
-			a.Name, _ = m.words(maxAltText)
-		}
-	}
-	return a
 }

@@ -29,6 +29,7 @@ const terms = `["https://www.w3.org/ns/activitystreams","https://w3id.org/securi
 	`"Multikey":"https://w3id.org/security#Multikey","assertionMethod":"https://w3id.org/security#assertionMethod",` +
 	`"publicKeyMultibase":"https://w3id.org/security#publicKeyMultibase",` +
 	`"digestMultibase":"https://w3id.org/security#digestMultibase",` +
+	`"history":{"@id":"https://w3id.org/fep/bad1/history","@type":"@id"},` +
 	`"moothall":"https://moothall.org/ns#"}]`
 
 const opening = `{"@context":` + terms

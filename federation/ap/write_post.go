@@ -59,12 +59,13 @@ type languageDocument struct {
 	Name       string `json:"name"`
 }
 
-// linkDocument is a Mention or an attached Link.
+// linkDocument is a Mention, an attached Link or a Link to something else (FEP-e232).
 type linkDocument struct {
 	Type      string `json:"type"`
 	Name      string `json:"name,omitempty"`
 	Href      string `json:"href"`
 	MediaType string `json:"mediaType,omitempty"`
+	Rel       string `json:"rel,omitempty"`
 }
 
 // Conversation is the discussion that a post belongs to (FEP-7888, FEP-171b).
