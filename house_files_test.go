@@ -40,11 +40,11 @@ func TestNoRegistryIsNamed(t *testing.T) {
 }
 
 // TestEveryDependencyHasAReason compares docs/dependencies.md with what the code
-// imports, what go.mod names and what package.json asks for.
+// imports, what go.mod names and what each package.json asks for.
 func TestEveryDependencyHasAReason(t *testing.T) {
 	t.Parallel()
 	modules, tools := readModules(t)
-	used := slices.Concat(tools, importedModules(t, modules), readPackages(t))
+	used := slices.Concat(tools, importedModules(t, modules), readPackages(t, "package.json"), readPackages(t, "scripts/azurite/package.json"))
 	slices.Sort(used)
 	used = slices.Compact(used)
 
@@ -124,9 +124,9 @@ func moduleOf(modules []string, pkg string) string {
 	return ""
 }
 
-func readPackages(t *testing.T) []string {
+func readPackages(t *testing.T, file string) []string {
 	t.Helper()
-	b, err := os.ReadFile("package.json")
+	b, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,16 +135,16 @@ func readPackages(t *testing.T) []string {
 		DevDependencies map[string]string
 	}
 	if err := json.Unmarshal(b, &pkg); err != nil {
-		t.Fatalf("read package.json: %v", err)
+		t.Fatalf("read %s: %v", file, err)
 	}
 	if len(pkg.Dependencies) > 0 {
-		t.Error("package.json has dependencies: nothing of npm runs on a server, so all are devDependencies")
+		t.Errorf("%s has dependencies: nothing of npm runs on a server, so all are devDependencies", file)
 	}
 	exact := regexp.MustCompile(`^[0-9]+\.[0-9]+\.[0-9]+$`)
 	var names []string
 	for name, version := range pkg.DevDependencies {
 		if !exact.MatchString(version) {
-			t.Errorf("package.json: %s has version %q, which is not exact", name, version)
+			t.Errorf("%s: %s has version %q, which is not exact", file, name, version)
 		}
 		names = append(names, name)
 	}
