@@ -32,8 +32,9 @@ type Wake struct {
 	History  func() // a community's past is to be fetched
 	// Thread is called when somebody with an account opens a discussion of which
 	// replies may be missing.
-	Thread func(root actors.ID)
-	Policy func() // the rules about hosts have changed
+	Thread  func(root actors.ID)
+	Library func() // a file waits to be read
+	Policy  func() // the rules about hosts have changed
 }
 
 // Refusal says that somebody may not do what they asked. Code names the rule,

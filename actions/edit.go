@@ -18,7 +18,7 @@ func (a *Actions) Edit(ctx context.Context, tx *store.Tx, by actors.Actor, p con
 	if err := d.Check(); err != nil {
 		return actors.Activity{}, err
 	}
-	if p.Author != by.ID || !p.Local || p.IsGone() {
+	if p.Author != by.ID || !p.Local || p.IsGone() || p.IsDocument() {
 		return actors.Activity{}, refuse("not_owner", "Only its author can change this.")
 	}
 	group, parent, err := a.around(ctx, tx, p)
@@ -32,32 +32,36 @@ func (a *Actions) Edit(ctx context.Context, tx *store.Tx, by actors.Actor, p con
 		return actors.Activity{}, err
 	}
 	p.HTML = d.Rendered(w.links)
+	return a.change(ctx, tx, p, w)
+}
+
+// change writes down that a local person changed a post of theirs, and passes it on.
+func (a *Actions) change(ctx context.Context, tx *store.Tx, p content.Post, w wording) (actors.Activity, error) {
 	object, err := w.object(p)
 	if err != nil {
 		return actors.Activity{}, err
 	}
 	// Lists of posts carry the object without this Update around it.
-	if object, err = a.prove(ctx, tx, by, group, p.Audience, object); err != nil {
+	if object, err = a.prove(ctx, tx, w.by, w.group, p.Audience, object); err != nil {
 		return actors.Activity{}, err
 	}
-	act := a.own("Update", by, group.URI, p.URI)
-	act.Group = group.ID
+	act := a.ofCommunity("Update", w.by, w.group, p.URI)
 	if act.Body, err = ap.WriteUpdate(w.envelope(act), object); err != nil {
 		return act, err
 	}
-	if act.Body, err = a.prove(ctx, tx, by, group, p.Audience, act.Body); err != nil {
+	if act.Body, err = a.prove(ctx, tx, w.by, w.group, p.Audience, act.Body); err != nil {
 		return act, err
 	}
 	if err := a.record(ctx, tx, act); err != nil {
 		return act, err
 	}
-	if err := a.TakeEdit(ctx, tx, by, group, p, nil, act); err != nil {
+	if err := a.TakeEdit(ctx, tx, w.by, w.group, p, nil, act); err != nil {
 		return act, err
 	}
-	if err := a.bareToo(ctx, tx, act, by, group, p); err != nil {
+	if err := a.bareToo(ctx, tx, act, w.by, w.group, p); err != nil {
 		return act, err
 	}
-	return act, a.alsoTo(ctx, tx, act, by, p.Audience, w)
+	return act, a.alsoTo(ctx, tx, act, w.by, p.Audience, w)
 }
 
 // TakeEdit writes an author's change and passes it on as Take does.

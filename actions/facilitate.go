@@ -50,6 +50,13 @@ const (
 	DidExpel     = "remove from community"
 	DidLetBack   = "let back"
 	DidDescribe  = "describe"
+	DidHandOver  = "hand over document"
+)
+
+// What the owners of documents did, as the log of this node has it.
+const (
+	DidShareAnyway = "share despite findings"
+	DidWithdraw    = "withdraw document"
 )
 
 // Did notes what a community elsewhere says that somebody did in it.

@@ -30,6 +30,12 @@ const (
 	NoticeRestored = "restored"
 	NoticeLocked   = "locked"
 	NoticeUnlocked = "unlocked"
+
+	NoticeVersion    = "version"   // a document that was saved has a new one
+	NoticeWithdrawn  = "withdrawn" // a document that was saved
+	NoticeReview     = "review"
+	NoticeHandedOver = "handed_over"
+	NoticeCopied     = "copied"
 )
 
 // TellAuthor tells a local author what a facilitator, or a community elsewhere, did

@@ -36,27 +36,17 @@ func (a *Actions) Publish(ctx context.Context, tx *store.Tx, by actors.Actor, gr
 		return p, actors.Activity{}, err
 	}
 	p.HTML = d.Rendered(w.links)
-	object, err := w.object(p)
+	return a.put(ctx, tx, p, w)
+}
+
+// put writes down that a local person made a post, lets the post into its community
+// and tells those whom it names.
+func (a *Actions) put(ctx context.Context, tx *store.Tx, p content.Post, w wording) (content.Post, actors.Activity, error) {
+	act, err := a.create(ctx, tx, p, w)
 	if err != nil {
-		return p, actors.Activity{}, err
-	}
-	act := a.own("Create", by, group.URI, p.URI)
-	act.Group = group.ID
-	if act.Body, err = ap.WriteCreate(w.envelope(act), object); err != nil {
 		return p, act, err
 	}
-	if act.Body, err = a.prove(ctx, tx, by, group, p.Audience, act.Body); err != nil {
-		return p, act, err
-	}
-	if err := a.record(ctx, tx, act); err != nil {
-		return p, act, err
-	}
-	// Those who are named come first: GoToSocial and Mastodon notify nobody of a
-	// post that a boost has brought them already.
-	if err := a.alsoTo(ctx, tx, act, by, p.Audience, w); err != nil {
-		return p, act, err
-	}
-	if err := a.Take(ctx, tx, by, group, p, nil, act); err != nil {
+	if err := a.Take(ctx, tx, w.by, w.group, p, nil, act); err != nil {
 		return p, act, err
 	}
 	if err := a.tellMentioned(ctx, tx, act, w); err != nil {
@@ -64,6 +54,27 @@ func (a *Actions) Publish(ctx context.Context, tx *store.Tx, by actors.Actor, gr
 	}
 	p, err = tx.PostForRules(ctx, p.ID) // as it was taken
 	return p, act, err
+}
+
+// create records that a local person made a post.
+func (a *Actions) create(ctx context.Context, tx *store.Tx, p content.Post, w wording) (actors.Activity, error) {
+	object, err := w.object(p)
+	if err != nil {
+		return actors.Activity{}, err
+	}
+	act := a.ofCommunity("Create", w.by, w.group, p.URI)
+	if act.Body, err = ap.WriteCreate(w.envelope(act), object); err != nil {
+		return act, err
+	}
+	if act.Body, err = a.prove(ctx, tx, w.by, w.group, p.Audience, act.Body); err != nil {
+		return act, err
+	}
+	if err := a.record(ctx, tx, act); err != nil {
+		return act, err
+	}
+	// Those who are named come first: GoToSocial and Mastodon notify nobody of a
+	// post that a boost has brought them already.
+	return act, a.alsoTo(ctx, tx, act, w.by, p.Audience, w)
 }
 
 func (a *Actions) fromDraft(group actors.Community, by actors.Actor, parent *content.Post, d content.Draft) (content.Post, error) {
@@ -121,6 +132,12 @@ func (a *Actions) Take(ctx context.Context, tx *store.Tx, by actors.Actor, group
 	if err := tx.AddPost(ctx, p, raw); err != nil {
 		return fmt.Errorf("add post: %w", err)
 	}
+	return a.bringIn(ctx, tx, by, group, p, act)
+}
+
+// bringIn announces a post that is stored in a community of this node, or sends it
+// to the home of one elsewhere.
+func (a *Actions) bringIn(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, p content.Post, act actors.Activity) error {
 	if !group.Local {
 		return a.send(ctx, tx, act, by, to(group.Actor)...)
 	}
@@ -152,6 +169,7 @@ type wording struct {
 	by       actors.Actor
 	group    actors.Community
 	parent   *ap.Parent
+	paper    *ap.Paper // of a document
 	talk     ap.Conversation
 	mentions []ap.Mention
 	people   []actors.Actor // those mentioned
@@ -163,6 +181,13 @@ type wording struct {
 func (a *Actions) wording(ctx context.Context, tx *store.Tx, p content.Post, by actors.Actor, group actors.Community, parent *content.Post) (wording, error) {
 	w := wording{by: by, group: group, audience: p.Audience, links: map[content.Handle]string{}}
 	w.talk = ap.ConversationAt(p.URI, group.Local)
+	if p.IsDocument() {
+		paper, err := paperOf(ctx, tx, p)
+		if err != nil {
+			return w, err
+		}
+		w.paper = &paper
+	}
 	if parent != nil {
 		author, err := tx.Actor(ctx, parent.Author)
 		if err != nil {
@@ -206,6 +231,11 @@ func words(p content.Post) string {
 }
 
 func (w wording) object(p content.Post) ([]byte, error) {
+	if w.paper != nil {
+		paper := *w.paper
+		paper.Post = p
+		return ap.WritePaper(paper, w.by, w.group.Actor, w.talk, w.mentions)
+	}
 	return ap.WritePost(p, w.by, w.group.Actor, w.parent, w.talk, w.mentions)
 }
 

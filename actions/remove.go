@@ -154,6 +154,9 @@ func (a *Actions) Withdraw(ctx context.Context, tx *store.Tx, p content.Post) er
 	if err := a.takeBackBoost(ctx, tx, p); err != nil {
 		return err
 	}
+	if err := a.endDocument(ctx, tx, p); err != nil {
+		return fmt.Errorf("withdraw document: %w", err)
+	}
 	if err := tx.MarkPostGone(ctx, p, a.Now()); err != nil {
 		return fmt.Errorf("withdraw post: %w", err)
 	}

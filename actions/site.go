@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"moothall/actors"
+	"moothall/content"
 )
 
 // Site says where this node lives. Ids never carry the organisation's name:
@@ -48,6 +49,9 @@ func (s Site) Community(name string) actors.URI { return s.at("/c/" + name) }
 
 // Post is the address of a local post.
 func (s Site) Post(id actors.ID) actors.URI { return s.at("/p/" + id.String()) }
+
+// Document is the address of a document of this node.
+func (s Site) Document(name content.DocumentName) actors.URI { return s.at("/d/" + string(name)) }
 
 // Activity is the address of an activity of a local actor.
 func (s Site) Activity(id actors.ID) actors.URI { return s.at("/a/" + id.String()) }

@@ -116,3 +116,14 @@ func withoutHandles(line string) string {
 	}
 	return line
 }
+
+// Paragraphs is plain text as HTML: a paragraph for each block of lines.
+func Paragraphs(plain string) SafeHTML {
+	var b strings.Builder
+	for block := range strings.SplitSeq(strings.ReplaceAll(cleanText(plain), "\r\n", "\n"), "\n\n") {
+		if block = strings.TrimSpace(block); block != "" {
+			b.WriteString("<p>" + strings.ReplaceAll(nethtml.EscapeString(block), "\n", "<br>") + "</p>")
+		}
+	}
+	return SafeHTML(b.String())
+}

@@ -6,6 +6,7 @@ import (
 
 	"moothall/actors"
 	"moothall/content"
+	"moothall/extract"
 )
 
 // UploadState says how far an upload is.
@@ -25,7 +26,7 @@ type Upload struct {
 	Group    actors.ID
 	Document actors.ID // whose new version it is to be; zero for a new document
 	Name     string
-	Format   string // extract.Format
+	Format   extract.Format
 	Digest   content.Digest
 	Size     int64
 	State    UploadState

@@ -1,0 +1,145 @@
+package actions
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"moothall/actors"
+	"moothall/content"
+	"moothall/federation/ap"
+	"moothall/store"
+)
+
+// WithdrawDocument takes a document of this node away in the name of the person who
+// looks after it. Its page says why, and what it was called unless the title
+// is withdrawn too (DOC-4). Elsewhere it is asked for with the same words.
+func (a *Actions) WithdrawDocument(ctx context.Context, tx *store.Tx, by actors.Actor, p content.Post, left content.Withdrawal) error {
+	left.Reason = strings.TrimSpace(left.Reason)
+	if err := checkReason(left.Reason, "Say why you are withdrawing this document"); err != nil {
+		return err
+	}
+	w, err := a.ownPaper(ctx, tx, by, p)
+	if err != nil {
+		return err
+	}
+	savers, err := tx.TellSaved(ctx, p.ID, withdrawnNumber)
+	if err != nil {
+		return err
+	}
+	if err := a.addAudit(ctx, tx, store.Audit{By: by.ID, Action: DidWithdraw, Target: string(p.URI), Detail: left.Reason}); err != nil {
+		return err
+	}
+	if err := tx.WithdrawDocument(ctx, p.ID, left, a.Now()); err != nil {
+		return fmt.Errorf("withdraw document: %w", err)
+	}
+	if a.staysHere(w.paper.Document) {
+		return tx.MarkPostGone(ctx, p, a.Now())
+	}
+	if err := a.announceWithdrawal(ctx, tx, p, w, left); err != nil {
+		return err
+	}
+	return a.notifyAll(ctx, tx, savers, p, NoticeWithdrawn, by.ID)
+}
+
+// withdrawnNumber is higher than any version, so that who saved a document is told
+// of its end whichever version they know.
+const withdrawnNumber = 1 << 30
+
+func (a *Actions) announceWithdrawal(ctx context.Context, tx *store.Tx, p content.Post, w wording, left content.Withdrawal) error {
+	act := a.ofCommunity("Delete", w.by, w.group, p.URI)
+	var err error
+	if act.Body, err = ap.WriteWithdrawal(w.envelope(act), ap.Withdrawn{ID: p.URI, At: a.Now(), Title: left.Title, Reason: left.Reason}); err != nil {
+		return err
+	}
+	if act.Body, err = a.prove(ctx, tx, w.by, w.group, p.Audience, act.Body); err != nil {
+		return err
+	}
+	if err := a.record(ctx, tx, act); err != nil {
+		return err
+	}
+	if err := a.TakeDelete(ctx, tx, w.by, w.group, p, "", act); err != nil {
+		return err
+	}
+	if err := a.bareToo(ctx, tx, act, w.by, w.group, p); err != nil {
+		return err
+	}
+	return a.alsoTo(ctx, tx, act, w.by, p.Audience, w)
+}
+
+// WithdrawVersion takes away one version that is not the current one.
+func (a *Actions) WithdrawVersion(ctx context.Context, tx *store.Tx, by actors.Actor, p content.Post, number int, reason string) error {
+	reason = strings.TrimSpace(reason)
+	if err := checkReason(reason, "Say why you are withdrawing this version"); err != nil {
+		return err
+	}
+	w, err := a.ownPaper(ctx, tx, by, p)
+	if err != nil {
+		return err
+	}
+	if number == w.paper.Document.Number {
+		return refuse("current_version", "This is the current version. Add a new version first, or withdraw the whole document.")
+	}
+	v, err := tx.Version(ctx, p.ID, number)
+	if err != nil {
+		return err
+	}
+	if err := tx.WithdrawVersion(ctx, p.ID, number, reason, a.Now()); err != nil {
+		return err
+	}
+	if err := a.addAudit(ctx, tx, store.Audit{By: by.ID, Action: DidWithdraw, Target: string(v.URI), Detail: reason}); err != nil {
+		return err
+	}
+	if a.staysHere(w.paper.Document) {
+		return nil
+	}
+	act := a.ofCommunity("Delete", w.by, w.group, v.URI)
+	if act.Body, err = ap.WriteWithdrawal(w.envelope(act), ap.Withdrawn{ID: v.URI, At: a.Now(), Reason: reason}); err != nil {
+		return err
+	}
+	if act.Body, err = a.prove(ctx, tx, w.by, w.group, p.Audience, act.Body); err != nil {
+		return err
+	}
+	if err := a.record(ctx, tx, act); err != nil {
+		return err
+	}
+	return a.passOn(ctx, tx, w.by, w.group, p, act)
+}
+
+// endDocument erases what is known of a document whose post is withdrawn, whoever
+// withdrew it. One that was withdrawn with words keeps them.
+func (a *Actions) endDocument(ctx context.Context, tx *store.Tx, p content.Post) error {
+	if !p.IsDocument() {
+		return nil
+	}
+	err := tx.WithdrawDocument(ctx, p.ID, content.Withdrawal{}, a.Now())
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// TellSavers tells those who keep a document at hand that it has a new version,
+// once for each version (MEM-6).
+func (a *Actions) TellSavers(ctx context.Context, tx *store.Tx, p content.Post, number int, by actors.ID) error {
+	people, err := tx.TellSaved(ctx, p.ID, number)
+	if err != nil {
+		return fmt.Errorf("find who saved %s: %w", p.URI, err)
+	}
+	return a.notifyAll(ctx, tx, people, p, NoticeVersion, by)
+}
+
+func (a *Actions) notifyAll(ctx context.Context, tx *store.Tx, people []actors.ID, p content.Post, notice string, by actors.ID) error {
+	for _, who := range people {
+		if who == by {
+			continue
+		}
+		if err := tx.Notify(ctx, store.Notification{
+			ID: a.IDs.Next(), Actor: who, Kind: notice, Post: p.ID, Group: p.Group, By: by, At: a.Now(),
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
