@@ -23,6 +23,7 @@ var layers = map[string]int{
 	"content":              1,
 	"extract":              1,
 	"extract/specimen":     2,
+	"content/cite":         2,
 	"federation/ap":        2,
 	"federation/proof":     2,
 	"federation/sign":      2,
@@ -156,6 +157,7 @@ func TestLowLayersReachNoNetworkAndNoDatabase(t *testing.T) {
 	banned := map[string][]string{
 		"actors":            {"net/http", "database/sql", "os/exec", vocabulary},
 		"content":           {"net/http", "database/sql", "os/exec", vocabulary},
+		"content/cite":      {"net/http", "database/sql", "os/exec", vocabulary},
 		"federation/ap":     {"net/http", "database/sql", "os/exec", vocabulary},
 		"federation/proof":  {"net/http", "database/sql", "os/exec", vocabulary},
 		"federation/sign":   {"database/sql", "os/exec", vocabulary},
