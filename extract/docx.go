@@ -82,15 +82,11 @@ func (b *builder) margin(paragraph, text string) handler {
 			case text:
 				inText = false
 			case paragraph:
-				if s := tidy(line.take()); s != "" && len(b.margins) < maxMargins {
-					b.margins = append(b.margins, s)
-				}
+				b.addMargin(line.take())
 			}
 		},
 	}
 }
-
-const maxMargins = 1000
 
 // docxStyle is what a style says about the paragraphs that have it.
 type docxStyle struct {

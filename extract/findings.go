@@ -64,6 +64,15 @@ func (f findings) addN(code string, n int, where string) {
 		f[code] = x
 	}
 	x.Count += n
+	f.at(code, where)
+}
+
+// at says where one is that has been counted.
+func (f findings) at(code, where string) {
+	x := f[code]
+	if x == nil {
+		return
+	}
 	if where != "" && len(x.Where) < maxWhere && !slices.Contains(x.Where, where) {
 		x.Where = append(x.Where, where)
 	}

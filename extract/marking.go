@@ -51,9 +51,9 @@ func mark(found findings, line, place string) {
 
 var (
 	// A marking is all that a line says, but for who may handle it and a page number.
-	secretLine = regexp.MustCompile(`^[\[( *]*(?:UK |NATO )?(?:TOP )?SECRET\b(?:$|[\])*. ]*$|[ \t]*[-–—:/|,\[(]|[ \t]+(?:UK|EYES|STRAP|PAGE|[0-9]))`)
+	secretLine = regexp.MustCompile(`^[\[( *]*(?:UK |NATO )?(?:TOP )?SECRET\b(?:$|[\])*. ]*$|[ \t]*[-–—:/|,\[(]|[ \t]+(?:UK|EYES|STRAP|(?i:page)|[0-9]))`)
 	// In capitals at the start of a line, alone or before more of the same.
-	markedLine = regexp.MustCompile(`^[\[( *]*(?:(?:STRICTLY|PRIVATE AND|COMMERCIAL(?:LY)?(?: IN CONFIDENCE)?|HIGHLY|UK|COUNCIL|NATO) )?(?:RESTRICTED|PROTECT|PROTECTED|CONFIDENTIAL)\b(?:$|[\])*. ]*$|[ \t]*[-–—:/|,\[(]|[ \t]+(?:AND|DOCUMENT|REPORT|DRAFT|NOT|APPENDIX|ANNEX|PAGE|[A-Z]+[ \t]*$|[0-9]))`)
+	markedLine = regexp.MustCompile(`^[\[( *]*(?:(?:STRICTLY|PRIVATE AND|COMMERCIAL(?:LY)?(?: IN CONFIDENCE)?|HIGHLY|UK|COUNCIL|NATO) )?(?:RESTRICTED|PROTECT|PROTECTED|CONFIDENTIAL)\b(?:$|[\])*. ]*$|[ \t]*[-–—:/|,\[(]|[ \t]+(?:AND|DOCUMENT|REPORT|DRAFT|NOT|APPENDIX|ANNEX|(?i:page)|[A-Z]+[ \t]*$|[0-9]))`)
 	// The same word alone may be in small letters.
 	wordAlone   = regexp.MustCompile(`(?i)^[\[( *]*(?:strictly |private (?:and|&) |highly |commercially )?(?:confidential|restricted)[\])*.! ]*$`)
 	sensitive   = regexp.MustCompile(`(?i)\bofficial ?[-–—:/ ] ?sensitive\b`)

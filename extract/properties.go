@@ -82,6 +82,9 @@ type properties struct {
 
 func (p *properties) start(e element) {
 	p.name = e.name
+	if n := number(e.attr("page-count")); e.name == "meta:document-statistic" && n > 0 && n <= p.b.limits.Pages {
+		p.b.reading.Pages = n
+	}
 	p.value.Reset()
 }
 

@@ -26,7 +26,7 @@ func (b *builder) read(ctx context.Context, f Format, r io.ReaderAt, size int64)
 	switch f {
 	case TXT, MD, CSV:
 		return b.readText(ctx, f, r, size)
-	case DOCX:
+	case DOCX, XLSX, PPTX, ODT, ODS, ODP:
 	default:
 		return fmt.Errorf("read a file: %q has a reader of its own", f)
 	}
@@ -45,7 +45,15 @@ func (b *builder) read(ctx context.Context, f Format, r io.ReaderAt, size int64)
 }
 
 func (b *builder) readArchive(ctx context.Context, f Format, a *archive) error {
-	return b.readDOCX(ctx, a)
+	switch f {
+	case DOCX:
+		return b.readDOCX(ctx, a)
+	case XLSX:
+		return b.readXLSX(ctx, a)
+	case PPTX:
+		return b.readPPTX(ctx, a)
+	}
+	return b.readODF(ctx, f, a)
 }
 
 // builder gathers what a file says, up to the limits.
@@ -53,8 +61,10 @@ type builder struct {
 	limits  Limits
 	reading Reading
 	found   findings
-	margins []string // headers and footers, which are searched for markings only
+	margins []string      // headers and footers, which are searched for markings only
+	hidden  map[int][]int // blocks that nobody sees: the cells of a row, or nil for all
 	spent   int
+	over    bool // the text has reached its limit
 
 	titled, declared string // what the properties said, before anything was guessed
 }
@@ -68,6 +78,9 @@ const (
 
 // add keeps a block, and says whether there was room for it.
 func (b *builder) add(x Block) bool {
+	if b.over {
+		return false
+	}
 	x.Text = tidy(x.Text)
 	cost := blockCost + len(x.Text)
 	empty := x.Text == ""
@@ -80,7 +93,7 @@ func (b *builder) add(x Block) bool {
 		return true
 	}
 	if b.spent += cost; b.spent > b.limits.Text {
-		b.reading.Short = true
+		b.reading.Short, b.over = true, true
 		return false
 	}
 	b.reading.Blocks = append(b.reading.Blocks, x)
@@ -88,7 +101,7 @@ func (b *builder) add(x Block) bool {
 }
 
 // full says whether text is dropped from now on.
-func (b *builder) full() bool { return b.reading.Short }
+func (b *builder) full() bool { return b.over }
 
 // tidy makes one line of text: no control characters, no two spaces.
 func tidy(s string) string {
@@ -98,8 +111,50 @@ func tidy(s string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
+// hide marks the last block as one that is searched but not kept; of a row, only
+// the cells that are named when there are any.
+func (b *builder) hide(cells []int) {
+	if b.hidden == nil {
+		b.hidden = map[int][]int{}
+	}
+	b.hidden[len(b.reading.Blocks)-1] = cells
+}
+
+// dropHidden takes out what nobody sees, so that search does not show it.
+func (b *builder) dropHidden() {
+	if b.hidden == nil {
+		return
+	}
+	kept := b.reading.Blocks[:0]
+	for i, x := range b.reading.Blocks {
+		cells, hidden := b.hidden[i]
+		if hidden && cells == nil {
+			continue
+		}
+		for _, c := range cells {
+			x.Cells[c] = ""
+		}
+		if !hidden || strings.Join(x.Cells, "") != "" {
+			kept = append(kept, x)
+		}
+	}
+	clear(b.reading.Blocks[len(kept):])
+	b.reading.Blocks = kept
+}
+
+const maxMargins = 1000
+
+// addMargin keeps a line of a header or footer.
+func (b *builder) addMargin(line string) {
+	if line = tidy(line); line != "" && len(b.margins) < maxMargins {
+		b.margins = append(b.margins, line)
+	}
+}
+
 func (b *builder) finish() Reading {
 	r := &b.reading
+	b.found.merge(find(r.Blocks, b.margins))
+	b.dropHidden()
 	b.titled, b.declared = r.Title, r.Language
 	r.NoText = len(r.Blocks) == 0
 	if r.Title == "" {
@@ -109,9 +164,22 @@ func (b *builder) finish() Reading {
 	r.Summary = Summarise(r.Blocks)
 	r.Language = bestLanguage(r.Language, GuessLanguage(r.Blocks))
 	b.accessibility()
-	b.found.merge(find(r.Blocks, b.margins))
 	r.Findings = b.found.list()
+	if r.Format == PPTX || r.Format == ODP {
+		inSlides(r.Findings)
+	}
 	return *r
+}
+
+// inSlides calls pages what people call them in a presentation.
+func inSlides(findings []Finding) {
+	for _, f := range findings {
+		for i, where := range f.Where {
+			if n, ok := strings.CutPrefix(where, "page "); ok {
+				f.Where[i] = "slide " + n
+			}
+		}
+	}
 }
 
 const maxTitle = 200

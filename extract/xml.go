@@ -69,6 +69,7 @@ var families = map[string]string{
 	"http://purl.org/dc/elements/1.1/":                                          "dc",
 	"http://purl.org/dc/terms/":                                                 "dcterms",
 	"urn:oasis:names:tc:opendocument:xmlns:office:1.0":                          "office",
+	"http://openoffice.org/2009/office":                                         "office", // LibreOffice's comments on slides
 	"urn:oasis:names:tc:opendocument:xmlns:text:1.0":                            "text",
 	"urn:oasis:names:tc:opendocument:xmlns:table:1.0":                           "table",
 	"urn:oasis:names:tc:opendocument:xmlns:style:1.0":                           "style",

@@ -46,6 +46,12 @@ func Make(f extract.Format, d Doc) ([]byte, error) {
 	switch f {
 	case extract.DOCX:
 		return d.docx()
+	case extract.XLSX:
+		return d.xlsx()
+	case extract.PPTX:
+		return d.pptx()
+	case extract.ODT, extract.ODS, extract.ODP:
+		return d.odf(f)
 	case extract.TXT, extract.MD, extract.CSV:
 		return d.plain(f)
 	}
