@@ -8,7 +8,7 @@ LOAD ?= --stored 20000
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 MANIFEST := templates/assets/manifest.json
 
-.PHONY: help run demo assets build test race postgres browser picture fuzz bench lint golden vuln check clean
+.PHONY: help run demo assets build test race postgres storage browser picture fuzz bench lint golden vuln check clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "%-10s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,7 +31,7 @@ $(MANIFEST): node_modules/.package-lock.json templates/build-assets.mjs LICENSE 
 build: assets ## the program, as bin/moothall
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/moothall ./cmd/moothall
 
-test: assets ## everything: lint, tests, race, PostgreSQL, browser
+test: assets ## everything: lint, tests, race, PostgreSQL, S3 and Azure, browser
 	scripts/test
 
 check: test ## the same as test: run it before sending
@@ -45,6 +45,9 @@ race: assets ## go test -race on the packages with goroutines or locks
 postgres: assets ## the tests that use a database, on a PostgreSQL of their own
 	scripts/test postgres
 
+storage: assets ## the tests that store files, on an S3 server and an Azure one of their own
+	scripts/test storage
+
 browser: assets ## the tests that use Chromium
 	scripts/test browser
 
@@ -55,7 +58,7 @@ picture: assets ## three councils side by side, for the README
 fuzz: assets ## each fuzz target for FUZZTIME (30s)
 	scripts/fuzz
 
-HOT := ./federation/inbox ./federation/delivery ./federation/sign ./federation/serve ./federation/node ./store
+HOT := ./federation/inbox ./federation/delivery ./federation/sign ./federation/serve ./federation/node ./store ./blobs
 
 bench: assets ## benchmarks of the hot paths, then a node under load; docs/performance.md
 	$(GO) test -run '^$$' -bench . -benchtime 300ms -benchmem $(HOT)
@@ -67,6 +70,7 @@ golden: assets ## rewrite the expected pages and documents of tests that have th
 vuln: ## known weaknesses in what we depend on
 	$(GO) tool govulncheck ./...
 	npm audit
+	npm audit --prefix scripts/azurite
 
 clean: ## remove what the other targets made, but no data
 	rm -rf bin test-output node_modules

@@ -19,7 +19,7 @@ import (
 )
 
 // ErrURL says that a URL of a store cannot be used, and what can.
-var ErrURL = errors.New("storage must be file:PATH, s3://BUCKET?region=…&endpoint=… or azblob://CONTAINER")
+var ErrURL = errors.New("must be file:PATH, s3://BUCKET?region=…&endpoint=… or azblob://CONTAINER")
 
 // reachTime is how long Check waits for a store that does not answer.
 const reachTime = 20 * time.Second
@@ -30,28 +30,62 @@ const reachTime = 20 * time.Second
 //	s3://BUCKET?region=…&endpoint=…&prefix=…
 //	azblob://CONTAINER?storage_account=…&prefix=…
 //
-// where prefix is put before each name, and makes the folder if there is none. Credentials are found as the makers'
-// libraries find them: in the environment, in their own files, or from the machine.
-// Spool is a folder on this machine for files that are being received.
+// where prefix is put before each name, and makes the folder if there is none.
+// Credentials are found as the makers' libraries find them: in the environment, in
+// their own files, or from the machine. Spool is a folder on this machine for files
+// that are being received.
 //
-// Open asks no server: Check does. Errors wrap ErrURL.
+// Open asks no server: Check does. Errors about the URL wrap ErrURL.
 func Open(ctx context.Context, storage, spool string) (*Store, error) {
-	s := &Store{spool: spool, where: storage}
+	at, err := parse(storage)
+	if err != nil {
+		return nil, err
+	}
 	if err := makeFolder(spool); err != nil {
 		return nil, err
 	}
-	if path, ok := strings.CutPrefix(storage, "file:"); ok {
-		return s, s.openFolder(path)
+	if at.bucket == nil {
+		return openFolder(at.folder, spool)
 	}
-	u, err := url.Parse(storage)
-	if err != nil || options[u.Scheme] == nil || u.User != nil || u.Opaque != "" || strings.Trim(u.Path, "/") != "" {
-		return nil, ErrURL // not with the text: there may be a secret in it
+	bucket, err := blob.OpenBucket(ctx, at.bucket.String())
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", at, err)
 	}
-	if u.Host == "" {
-		return nil, fmt.Errorf("%w: there is no name after %s://", ErrURL, u.Scheme)
-	}
-	return s, s.openBucket(ctx, u)
+	s := &Store{bucket: bucket, spool: spool, where: at.String(), name: at.bucket.Host, prefix: at.bucket.Query().Get("prefix")}
+	bucket.As(&s.s3)
+	return s, nil
 }
+
+func openFolder(path, spool string) (*Store, error) {
+	folder, err := filepath.Abs(filepath.FromSlash(path))
+	if err != nil {
+		return nil, fmt.Errorf("find the folder of files: %w", err)
+	}
+	if err := makeFolder(folder); err != nil {
+		return nil, err
+	}
+	bucket, err := fileblob.OpenBucket(folder, &fileblob.Options{
+		DirFileMode: 0o700, NoTempDir: true, Metadata: fileblob.MetadataDontWrite,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open the folder of files: %w", err)
+	}
+	return &Store{bucket: bucket, folder: folder, spool: spool, where: folder}, nil
+}
+
+// CheckURL says whether Open could use a URL. Errors wrap ErrURL.
+func CheckURL(storage string) error {
+	_, err := parse(storage)
+	return err
+}
+
+// address is what a URL names: a folder or a bucket.
+type address struct {
+	folder string
+	bucket *url.URL // nil for a folder
+}
+
+func (a address) String() string { return a.bucket.Scheme + "://" + a.bucket.Host }
 
 // options are what may stand behind the name of a bucket: those of gocloud.dev's
 // drivers that say where it is.
@@ -61,47 +95,37 @@ var options = map[string][]string{
 	"azblob": {"storage_account", "domain", "protocol", "cdn", "localemu", "prefix"},
 }
 
-func (s *Store) openBucket(ctx context.Context, u *url.URL) (err error) {
-	s.where = u.Scheme + "://" + u.Host
+func parse(storage string) (address, error) {
+	if path, ok := strings.CutPrefix(storage, "file:"); ok {
+		return parseFolder(path)
+	}
+	u, err := url.Parse(storage)
+	if err != nil || options[u.Scheme] == nil || u.User != nil || u.Opaque != "" || strings.Trim(u.Path, "/") != "" || u.Fragment != "" {
+		return address{}, ErrURL // not with the text: there may be a secret in it
+	}
+	if u.Host == "" {
+		return address{}, fmt.Errorf("%w: there is no name after %s://", ErrURL, u.Scheme)
+	}
 	for option := range u.Query() {
 		if known := options[u.Scheme]; !slices.Contains(known, option) {
-			return fmt.Errorf("%w: %s has the options %s, not %q", ErrURL, u.Scheme, strings.Join(known, ", "), option)
+			return address{}, fmt.Errorf("%w: %s has the options %s, not %q", ErrURL, u.Scheme, strings.Join(known, ", "), option)
 		}
 	}
-	if s.bucket, err = blob.OpenBucket(ctx, u.String()); err != nil {
-		return fmt.Errorf("%w: %s: %w", ErrURL, s.where, err)
-	}
-	s.name, s.prefix = u.Host, u.Query().Get("prefix")
-	s.bucket.As(&s.s3)
-	return nil
+	return address{bucket: u}, nil
 }
 
-func (s *Store) openFolder(path string) error {
+func parseFolder(path string) (address, error) {
 	if strings.HasPrefix(path, "//") {
 		u, err := url.Parse("file:" + path)
 		if err != nil || u.Host != "" && u.Host != "localhost" || u.RawQuery != "" || u.Fragment != "" {
-			return fmt.Errorf("%w: file:%s is not the address of a folder", ErrURL, path)
+			return address{}, fmt.Errorf("%w: file:%s is not the address of a folder", ErrURL, path)
 		}
 		path = u.Path
 	}
 	if path == "" {
-		return fmt.Errorf("%w: file: has no path behind it", ErrURL)
+		return address{}, fmt.Errorf("%w: file: has no path behind it", ErrURL)
 	}
-	folder, err := filepath.Abs(filepath.FromSlash(path))
-	if err != nil {
-		return fmt.Errorf("find the folder of files: %w", err)
-	}
-	if err := makeFolder(folder); err != nil {
-		return err
-	}
-	s.folder = folder
-	s.bucket, err = fileblob.OpenBucket(folder, &fileblob.Options{
-		DirFileMode: 0o700, NoTempDir: true, Metadata: fileblob.MetadataDontWrite,
-	})
-	if err != nil {
-		return fmt.Errorf("open the folder of files: %w", err)
-	}
-	return nil
+	return address{folder: path}, nil
 }
 
 // Check asks the store whether it is there and lets us in.

@@ -17,6 +17,9 @@ func TestURLsThatCannotBeUsedAreRefused(t *testing.T) {
 		"azblob://", "azblob://container/folder", "azblob://container?storage=x", "azblob://%zz", "S3 bucket",
 	} {
 		_, err := Open(t.Context(), url, filepath.Join(dir, "spool"))
+		if CheckURL(url) == nil {
+			t.Errorf("%q would be taken", url)
+		}
 		if !errors.Is(err, ErrURL) || !strings.Contains(err.Error(), "s3://BUCKET") || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%q: %v", url, err)
 		}
@@ -36,7 +39,7 @@ func TestFoldersAreNamedInThreeWays(t *testing.T) {
 		if s.folder != filepath.Join(dir, folder) {
 			t.Errorf("%s is %s", url, s.folder)
 		}
-		if _, err := os.Stat(s.folder); err != nil {
+		if err := errors.Join(CheckURL(url), s.Check(t.Context())); err != nil {
 			t.Error(err)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"moothall/actors"
+	"moothall/blobs"
 	"moothall/federation/node"
 )
 
@@ -22,6 +23,7 @@ type Config struct {
 	Listen      string `key:"listen" help:"Address and port to listen on, such as 127.0.0.1:8080. In front of it a proxy ends TLS and passes the Host header on." unset:"127.0.0.1:8080; in development the port of host"`
 	Data        string `key:"data" help:"Folder that holds the node's files. Back it up." default:"moothall-data"`
 	Database    string `key:"database" help:"Where the database is: sqlite:PATH or postgres://…" unset:"SQLite in the data folder" secret:"true"`
+	Storage     string `key:"storage" help:"Where the bytes of files are: file:PATH, s3://BUCKET?region=…&endpoint=… or azblob://CONTAINER. Credentials are in the environment; docs/admin/storage.md." unset:"the folder files in the data folder"`
 	Name        string `key:"name" help:"What the organisation that runs the node calls itself." unset:"the name given before, or the host"`
 	Policy      string `key:"policy" help:"What happens to hosts that no rule names until an admin decides: list (only partners on the list), public (strangers may read and follow what is public) or open (everyone who is not blocked)." unset:"list; open in development"`
 	Proxies     string `key:"proxies" help:"Addresses of proxies in front of the node, such as 127.0.0.1 or 10.0.0.0/8, separated by commas. Only they are believed when they say for whom they ask." unset:"nobody is believed"`
@@ -127,6 +129,9 @@ func (c *Config) check() error {
 	if c.Log != "" && c.Log != "text" && c.Log != "json" {
 		return fmt.Errorf("setting log: %q is neither text nor json", c.Log)
 	}
+	if err := blobs.CheckURL(c.node().StorageURL()); err != nil {
+		return fmt.Errorf("setting storage: %w", err)
+	}
 	if _, err := node.ParseProxies(c.Proxies); err != nil {
 		return fmt.Errorf("setting proxies: %w", err)
 	}
@@ -221,7 +226,7 @@ func readLine(values map[string]string, line string) error {
 // node is the part of the settings that the node itself needs.
 func (c Config) node() node.Config {
 	return node.Config{
-		Host: c.Host, Data: c.Data, Database: c.Database, Name: c.Name, Development: c.Development,
+		Host: c.Host, Data: c.Data, Database: c.Database, Storage: c.Storage, Name: c.Name, Development: c.Development,
 		Mode: actors.Mode(c.Policy), Proxies: c.Proxies, Version: release(),
 	}
 }

@@ -57,6 +57,7 @@ func TestUnknownSettingsAreRefusedByName(t *testing.T) {
 		{"command", nil, []string{"sevre"}, "sevre"},
 		{"neither", []string{"MOOTHALL_DEVELOPMENT=perhaps"}, []string{"version"}, "development"},
 		{"policy", nil, []string{"version", "--policy", "closed"}, "policy"},
+		{"storage", nil, []string{"version", "--storage", "/srv/files"}, "setting storage: must be file:PATH"},
 		{"proxies", nil, []string{"version", "--proxies", "everyone"}, "everyone"},
 		{"public development", nil, []string{"serve", "--development", "--host", "north.example"}, "development"},
 		{"public port", nil, []string{"serve", "--host", "north.example:8080"}, "port"},

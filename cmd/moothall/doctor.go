@@ -70,6 +70,7 @@ func (k *call) examine(ctx context.Context, n *node.Node) []finding {
 		{"address", func(_ context.Context, n *node.Node) (string, string) { return healthy, n.Site.Base }},
 		{"database", k.examineDatabase},
 		{"data", k.examineFolder},
+		{"files", examineFiles},
 		{"keys", examineKeys},
 		{"clock", examineClock},
 		{"admin", examineAdmin},
@@ -106,6 +107,17 @@ func (k *call) examineFolder(context.Context, *node.Node) (status, words string)
 		return bad, err.Error()
 	}
 	return healthy, k.cfg.Data
+}
+
+// examineFiles writes, reads and deletes a few bytes where files are kept.
+func examineFiles(ctx context.Context, n *node.Node) (status, words string) {
+	if err := n.Files.Check(ctx); err != nil {
+		return bad, err.Error()
+	}
+	if err := n.Files.Probe(ctx); err != nil {
+		return bad, err.Error()
+	}
+	return healthy, "can be written, read and deleted in " + n.Files.Where()
 }
 
 func examineKeys(ctx context.Context, n *node.Node) (status, words string) {

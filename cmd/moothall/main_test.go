@@ -150,7 +150,8 @@ func TestServeNeedsNothing(t *testing.T) {
 	if status := statusOf(t, post); status != http.StatusOK {
 		t.Errorf("the activity %s answers %d", post, status)
 	}
-	if out := good(t, "doctor", "--deep", "--data", data); strings.Contains(out, "bad") || !strings.Contains(out, "answers at its address") {
+	if out := good(t, "doctor", "--deep", "--data", data); strings.Contains(out, "bad") || !strings.Contains(out, "answers at its address") ||
+		!strings.Contains(out, "can be written, read and deleted in "+filepath.Join(data, "files")) {
 		t.Errorf("the doctor says\n%s", out)
 	}
 	p.ends()

@@ -15,6 +15,7 @@ type Config struct {
 	Host        string      // with the port in development; empty: the host it first started with
 	Data        string      // folder of files
 	Database    string      // URL; empty: SQLite in Data
+	Storage     string      // URL of the bytes of files, as blobs.Open takes it; empty: a folder in Data
 	Name        string      // what the organisation calls itself; empty: the host
 	Development bool        // plain HTTP, ports, *.localhost
 	Mode        actors.Mode // for hosts that no rule names, until an admin chooses; empty: list, and open in development
@@ -37,6 +38,14 @@ func (c Config) DatabaseURL() string {
 		return c.Database
 	}
 	return "sqlite:" + filepath.Join(c.Data, "moothall.db")
+}
+
+// StorageURL is where the bytes of files are.
+func (c Config) StorageURL() string {
+	if c.Storage != "" {
+		return c.Storage
+	}
+	return "file:" + filepath.Join(c.Data, "files")
 }
 
 // lessee is the name under which a process takes lanes. On SQLite there is only

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"path/filepath"
 	"sync"
 	"time"
 
 	"moothall/actions"
 	"moothall/actors"
+	"moothall/blobs"
 	"moothall/federation/delivery"
 	"moothall/federation/foreign"
 	"moothall/federation/inbox"
@@ -24,6 +26,7 @@ type Node struct {
 	Config  Config
 	Site    actions.Site
 	DB      *store.DB
+	Files   *blobs.Store
 	Actions *actions.Actions
 	Remote  *remote.Client
 	Keys    *remote.Keys
@@ -51,14 +54,18 @@ func New(ctx context.Context, c Config, p Parts) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	n, err := open(ctx, db, c, p)
+	files, err := blobs.Open(ctx, c.StorageURL(), filepath.Join(c.Data, "spool"))
 	if err != nil {
-		return nil, errors.Join(err, db.Close())
+		return nil, errors.Join(fmt.Errorf("setting storage: %w", err), db.Close())
+	}
+	n, err := open(ctx, db, files, c, p)
+	if err != nil {
+		return nil, errors.Join(err, files.Close(), db.Close())
 	}
 	return n, nil
 }
 
-func open(ctx context.Context, db *store.DB, c Config, p Parts) (*Node, error) {
+func open(ctx context.Context, db *store.DB, files *blobs.Store, c Config, p Parts) (*Node, error) {
 	c, err := claim(ctx, db, c)
 	if err != nil {
 		return nil, err
@@ -68,7 +75,7 @@ func open(ctx context.Context, db *store.DB, c Config, p Parts) (*Node, error) {
 		return nil, err
 	}
 	n := &Node{
-		Config: c, Site: actions.NewSite(c.Host, c.Name, c.Development), DB: db, Log: p.Log, now: p.Now,
+		Config: c, Site: actions.NewSite(c.Host, c.Name, c.Development), DB: db, Files: files, Log: p.Log, now: p.Now,
 		policy: &policy{db: db, fallback: c.Mode},
 	}
 	n.Actions = &actions.Actions{
@@ -82,6 +89,9 @@ func open(ctx context.Context, db *store.DB, c Config, p Parts) (*Node, error) {
 		return nil, fmt.Errorf("count followers: %w", err)
 	}
 	if err := n.policy.reload(ctx); err != nil {
+		return nil, err
+	}
+	if err := n.readyFiles(ctx, p.Headless); err != nil {
 		return nil, err
 	}
 	n.reach(p)
@@ -243,8 +253,8 @@ func (n *Node) Decide(host string, p actors.Purpose) actors.Decision { return n.
 // inbox.Inbox.Release.
 func (n *Node) Release(ctx context.Context, id actors.ID) error { return n.inbox.Release(ctx, id) }
 
-// Close closes the database. Run must have returned.
+// Close closes the database and the store of files. Run must have returned.
 func (n *Node) Close() (err error) {
-	n.closing.Do(func() { err = n.DB.Close() })
+	n.closing.Do(func() { err = errors.Join(n.DB.Close(), n.Files.Close()) })
 	return err
 }
