@@ -252,21 +252,27 @@ func (a *Actions) changePaper(ctx context.Context, tx *store.Tx, p content.Post,
 	return err
 }
 
+// MayChangeDocument says whether by may change a document: its owner may, and
+// whoever shared it. What it returns is a Refusal.
+func MayChangeDocument(by actors.Actor, p content.Post, d content.Document) error {
+	if !p.IsDocument() || !p.Local || by.ID != d.Owner && by.ID != p.Author {
+		return refuse("not_owner", "Only the person who looks after this document can change it.")
+	}
+	if p.IsGone() {
+		return refuse("gone", "This document has been withdrawn.")
+	}
+	return nil
+}
+
 // ownPaper is a document of this node that by may change, with what is around it.
 // It is changed in the name of its author, whose word it is elsewhere.
 func (a *Actions) ownPaper(ctx context.Context, tx *store.Tx, by actors.Actor, p content.Post) (wording, error) {
-	if !p.IsDocument() || !p.Local {
-		return wording{}, refuse("not_owner", "Only the person who looks after this document can change it.")
-	}
-	if p.IsGone() {
-		return wording{}, refuse("gone", "This document has been withdrawn.")
-	}
 	doc, err := tx.DocumentForRules(ctx, p.ID)
 	if err != nil {
 		return wording{}, err
 	}
-	if by.ID != doc.Owner && by.ID != p.Author {
-		return wording{}, refuse("not_owner", "Only the person who looks after this document can change it.")
+	if err := MayChangeDocument(by, p, doc); err != nil {
+		return wording{}, err
 	}
 	author, err := tx.Actor(ctx, p.Author)
 	if err != nil {

@@ -111,3 +111,19 @@ func (a *Actions) Receive(ctx context.Context, tx *store.Tx, by actors.Actor, gr
 	}
 	return u, nil
 }
+
+// Clean asks for what a file says of the people who made it to be taken out. It
+// waits to be read anew.
+func (a *Actions) Clean(ctx context.Context, tx *store.Tx, by actors.Actor, u store.Upload) error {
+	err := tx.CleanUpload(ctx, by.ID, u.ID, a.Now())
+	if errors.Is(err, store.ErrNotFound) {
+		return refuse("not_ready", "This file is being checked, or has been cleaned already.")
+	}
+	if err != nil {
+		return fmt.Errorf("ask to clean an upload: %w", err)
+	}
+	if a.Wake.Library != nil {
+		tx.After(a.Wake.Library)
+	}
+	return nil
+}

@@ -23,6 +23,7 @@ var released = map[string]string{
 	"00012_outbox.sql":            "bb4029676e9e8ab372cc24280309c761d6931422515d3b40b2cb230c1315e324",
 	"00013_documents.sql":         "bac31f1c14b32e2074fc12bc07fbe10c1435bccc298888a95624179a876fbf47",
 	"00015_fair_queue.sql":        "59540369f61c1bad14c2e4a3f0179806155f9a83a9d91c8386fe722209187567",
+	"00016_clean.sql":             "99ddcea61ff2c1ae821c555388ce788802f6b277d25cba7d41546b28562347e0",
 	"00019_asides.sql":            "5dc71c2d4b28bbf034a1ae1f8a366224dabe7e1ea620f6c9c4f8c117362d9af9",
 	"00020_locked_at.sql":         "78440d5a98288d6d8f162616c1282b122730dcfb3bbe118ed89cd2af8e4ba430",
 }

@@ -32,13 +32,14 @@ type Upload struct {
 	State    UploadState
 	Why      string // for people, when refused
 	Attempts int
+	Clean    bool // its sender asked to take out what it says of people; stays when that is done
 	At       time.Time
 }
 
-const uploadColumns = `u.id, u.actor_id, u.group_id, u.document_id, u.name, u.format, u.digest, u.size, u.state, u.why, u.attempts, u.at`
+const uploadColumns = `u.id, u.actor_id, u.group_id, u.document_id, u.name, u.format, u.digest, u.size, u.state, u.why, u.attempts, u.clean, u.at`
 
 func scanUpload(s scanner) (u Upload, err error) {
-	err = s.Scan(&u.ID, &u.Actor, &u.Group, &u.Document, &u.Name, &u.Format, &u.Digest, &u.Size, &u.State, &u.Why, &u.Attempts, timeOf{&u.At})
+	err = s.Scan(&u.ID, &u.Actor, &u.Group, &u.Document, &u.Name, &u.Format, &u.Digest, &u.Size, &u.State, &u.Why, &u.Attempts, &u.Clean, timeOf{&u.At})
 	return u, err
 }
 
@@ -88,6 +89,14 @@ func (t *Tx) FinishUpload(ctx context.Context, u Upload) error {
 	return t.execOne(ctx, `
 		UPDATE upload SET state = $2, why = $3, digest = $4, size = $5, format = $6, name = $7 WHERE id = $1`,
 		u.ID, u.State, u.Why, u.Digest, u.Size, u.Format, u.Name)
+}
+
+// CleanUpload lets an upload that is ready wait again, to be cleaned and read anew.
+// ErrNotFound when it is not ready, or has been cleaned already.
+func (t *Tx) CleanUpload(ctx context.Context, by, id actors.ID, now time.Time) error {
+	return t.execOne(ctx, `
+		UPDATE upload SET clean = TRUE, state = 'waiting', attempts = 0, next_try_at = $3
+		WHERE id = $1 AND actor_id = $2 AND state = 'ready' AND NOT clean`, id, by, micros(now))
 }
 
 // DropUpload forgets an upload: it has been shared, or its owner does not want it.

@@ -174,14 +174,21 @@ func uploadRows(t *testing.T, w *Town) {
 		isErr(t, "claimed by another", err, store.ErrNotFound)
 		u.State, u.Why, u.Digest, u.Size, u.Format, u.Name = store.UploadRefused, "why", content.DigestOf([]byte("b")), 6, "odt", "b.odt"
 		same(t, "finished", tx.FinishUpload(ctx, u), 0, 0)
+		isErr(t, "cleaned when refused", tx.CleanUpload(ctx, ann.ID, u.ID, At(2)), store.ErrNotFound)
 		list, err := tx.UploadsBy(ctx, ann.ID, store.Page{})
 		same(t, "list", err, []store.Upload{u}, list)
 		n, err := tx.SharedBy(ctx, ann.ID)
 		same(t, "S138 bytes of a person", err, 6, n)
 		isErr(t, "dropped by another", tx.DropUpload(ctx, eve.ID, u.ID), store.ErrNotFound)
 		same(t, "dropped", tx.DropUpload(ctx, ann.ID, u.ID), 0, 0)
-		u.ID = w.ID()
+		u.ID, u.State, u.Attempts = w.ID(), store.UploadReady, 0
 		same(t, "another", tx.AddUpload(ctx, u), 0, 0)
+		isErr(t, "cleaned by another", tx.CleanUpload(ctx, eve.ID, u.ID, At(1)), store.ErrNotFound)
+		same(t, "cleaned", tx.CleanUpload(ctx, ann.ID, u.ID, At(1)), 0, 0)
+		isErr(t, "cleaned twice", tx.CleanUpload(ctx, ann.ID, u.ID, At(1)), store.ErrNotFound)
+		u.Clean, u.Attempts, u.State = true, 1, store.UploadWaiting
+		got, err = tx.ClaimUpload(ctx, At(1), At(60))
+		same(t, "claimed to be cleaned", err, u, got)
 		same(t, "pruned", tx.PruneUploads(ctx, At(2)), 0, 0)
 		list, err = tx.UploadsBy(ctx, ann.ID, store.Page{})
 		same(t, "none left", err, nil, list)
