@@ -24,6 +24,7 @@ var layers = map[string]int{
 	"extract":              1,
 	"extract/specimen":     2,
 	"content/cite":         2,
+	"content/compare":      2,
 	"federation/ap":        2,
 	"federation/proof":     2,
 	"federation/sign":      2,
@@ -157,6 +158,7 @@ func TestLowLayersReachNoNetworkAndNoDatabase(t *testing.T) {
 	banned := map[string][]string{
 		"actors":            {"net/http", "database/sql", "os/exec", vocabulary},
 		"content":           {"net/http", "database/sql", "os/exec", vocabulary},
+		"content/compare":   {"net/http", "database/sql", "os/exec", vocabulary},
 		"content/cite":      {"net/http", "database/sql", "os/exec", vocabulary},
 		"federation/ap":     {"net/http", "database/sql", "os/exec", vocabulary},
 		"federation/proof":  {"net/http", "database/sql", "os/exec", vocabulary},
