@@ -33,29 +33,39 @@ var (
 	errMediaType     = errors.New("media type is not accepted")
 )
 
-// get reads at, following redirects. Every hop is checked as the first was, and
-// signing stops for good where the host changes (security.md S80).
+// get reads at, following redirects.
 func (c *Client) get(ctx context.Context, at actors.URI, q question) (answer, error) {
+	resp, at, err := c.follow(ctx, at, q)
+	if err != nil {
+		return answer{}, err
+	}
+	return c.take(resp, at, q)
+}
+
+// follow asks for at and goes where redirects lead; the answer and its address are
+// the last. Every hop is checked as the first was, and signing stops for good where
+// the host changes (security.md S80).
+func (c *Client) follow(ctx context.Context, at actors.URI, q question) (*http.Response, actors.URI, error) {
 	at = at.WithoutFragment()
 	first := at.Host()
 	for hop := 0; ; hop++ {
 		if err := c.admit(at, actors.ToFetch); err != nil {
-			return answer{}, err
+			return nil, at, err
 		}
 		q.signed = q.signed && at.Host() == first
 		resp, err := c.ask(ctx, at, q)
 		if err != nil {
-			return answer{}, err
+			return nil, at, err
 		}
 		if !isRedirect(resp.StatusCode) {
-			return c.take(resp, at, q)
+			return resp, at, nil
 		}
 		resp.Body.Close()
 		if hop == q.redirects {
-			return answer{}, &Error{Code: CodeRedirect, Host: at.Host(), Status: resp.StatusCode, Err: errManyRedirects}
+			return nil, at, &Error{Code: CodeRedirect, Host: at.Host(), Status: resp.StatusCode, Err: errManyRedirects}
 		}
 		if at, err = c.target(at, resp); err != nil {
-			return answer{}, err
+			return nil, at, err
 		}
 	}
 }
@@ -129,25 +139,31 @@ func newGet(ctx context.Context, at actors.URI, q question) (*http.Request, erro
 func (c *Client) take(resp *http.Response, at actors.URI, q question) (answer, error) {
 	defer resp.Body.Close()
 	host := at.Host()
-	switch resp.StatusCode {
-	case http.StatusOK:
-	case http.StatusNotModified:
-		if q.tag == "" {
-			return answer{}, &Error{Code: CodeStatus, Host: host, Status: resp.StatusCode}
-		}
+	if resp.StatusCode == http.StatusNotModified && q.tag != "" {
 		return answer{}, &Error{Code: CodeStatus, Host: host, Status: resp.StatusCode, Err: ErrSame}
-	case http.StatusNotFound:
-		return answer{}, &Error{Code: CodeStatus, Host: host, Status: resp.StatusCode, Err: ErrNotThere}
-	case http.StatusGone:
-		return answer{}, &Error{Code: CodeStatus, Host: host, Status: resp.StatusCode, Err: ErrGone}
-	default:
-		return answer{}, &Error{Code: CodeStatus, Host: host, Status: resp.StatusCode}
+	}
+	if err := answered(resp, host); err != nil {
+		return answer{}, err
 	}
 	if len(resp.Header.Values("Content-Type")) != 1 || !q.types(resp.Header.Get("Content-Type")) {
 		return answer{}, refuse(CodeType, host, errMediaType)
 	}
 	raw, err := readAll(resp, host, q.limit)
 	return answer{at, raw, entityTag(resp.Header)}, err
+}
+
+// answered says what an answer other than 200 means.
+func answered(resp *http.Response, host string) error {
+	e := &Error{Code: CodeStatus, Host: host, Status: resp.StatusCode}
+	switch resp.StatusCode {
+	case http.StatusOK:
+		return nil
+	case http.StatusNotFound:
+		e.Err = ErrNotThere
+	case http.StatusGone:
+		e.Err = ErrGone
+	}
+	return e
 }
 
 const maxTag = 200 // bytes

@@ -19,6 +19,10 @@ func (s *Serve) localPost(q question) (content.Post, error) {
 	if err != nil {
 		return content.Post{}, store.ErrNotFound
 	}
+	return s.localPostAt(q, id)
+}
+
+func (s *Serve) localPostAt(q question, id actors.ID) (content.Post, error) {
 	p, err := q.tx.Post(q.ctx, q.viewer, id)
 	if errors.Is(err, store.ErrNotFound) {
 		p, err = awayPost(q, id)

@@ -22,8 +22,9 @@ const activityJSON = "application/activity+json"
 type reply struct {
 	status int // zero is 200
 	body   []byte
-	tag    string // entity tag; empty for the digest of body
-	same   bool   // the one who asks has it already, so there is no body
+	tag    string   // entity tag; empty for the digest of body
+	file   *handout // in place of body
+	same   bool     // the one who asks has it already, so there is no body
 
 	private bool // for this viewer, and nobody may keep it
 }

@@ -6,12 +6,14 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/go-chi/chi/v5"
 
 	"moothall/actions"
 	"moothall/actors"
+	"moothall/blobs"
 	"moothall/store"
 )
 
@@ -20,6 +22,8 @@ type Serve struct {
 	DB   *store.DB
 	Site actions.Site
 	Keys *actions.Keyring // signs the heads of logs
+	// Files has the bytes of documents; nil hands out none.
+	Files *blobs.Store
 	// Decide says whether a host may read what is not public; nil lets none.
 	Decide func(host string, p actors.Purpose) actors.Decision
 	// Verify says who signed a request. An error or an empty address means that
@@ -47,6 +51,7 @@ type question struct {
 	signer actors.URI // who signed; empty for the anonymous public
 	from   actors.URI // who signed, be they a partner or not
 	name   string     // name or id in the path
+	number int        // of a version, in the path
 	query  url.Values
 	holds  []string // tags of answers that the one who asks has already (If-None-Match)
 }
@@ -69,6 +74,9 @@ type route struct {
 	plain bool
 	// signed documents are for those who sign and nobody else.
 	signed bool
+	// file is a file, whatever the Accept header says: who signs gets it here, all
+	// others have a page at the same address.
+	file bool
 }
 
 func (s *Serve) documents() map[string]route {
@@ -90,6 +98,8 @@ func (s *Serve) documents() map[string]route {
 		"/p/{name}/context":    {find: s.conversation, personal: true, plain: true},
 		"/p/{name}/replies":    {find: s.replies, personal: true, plain: true},
 		"/a/{name}":            {find: s.activity},
+
+		"/d/{name}/v/{number}/file": {find: s.file, file: true},
 
 		"/p/{name}/context/history":           {find: s.conversationHistory, personal: true, plain: true},
 		"/c/{name}/followers_synchronization": {find: s.communitySynchronization, signed: true},
@@ -135,7 +145,7 @@ func (s *Serve) negotiate(doc route, pages http.Handler) http.HandlerFunc {
 			pages.ServeHTTP(w, r)
 		case r.Method != http.MethodGet && r.Method != http.MethodHead:
 			notAllowed("GET, HEAD, POST")(w, r)
-		case WantsJSON(r):
+		case !doc.file && WantsJSON(r), doc.file && r.Header.Get("Signature") != "":
 			answer(w, r)
 		default:
 			w.Header().Add("Vary", "Accept")
@@ -191,6 +201,10 @@ func (s *Serve) answer(doc route) http.HandlerFunc {
 		if found.private || found.status == http.StatusGone {
 			w.Header().Set("Cache-Control", cachePrivate)
 		}
+		if found.file != nil {
+			s.sendFile(w, r, found.file)
+			return
+		}
 		if found.status == 0 {
 			found.status = http.StatusOK
 		}
@@ -203,6 +217,7 @@ func (s *Serve) find(r *http.Request, doc route, who asker) (found reply, err er
 	ctx := r.Context()
 	err = s.DB.Read(ctx, func(tx *store.Tx) error {
 		q := question{ctx: ctx, tx: tx, name: chi.URLParam(r, "name"), query: r.URL.Query(), from: who.uri}
+		q.number, _ = strconv.Atoi(chi.URLParam(r, "number")) // no version has the number zero
 		if who.isPartner {
 			q.signer = who.uri
 			if q.viewer, err = viewerOf(ctx, tx, who.uri); err != nil {

@@ -1,0 +1,31 @@
+package remote
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"moothall/actors"
+)
+
+// fileTimeout is for a whole file, from first to last byte.
+const fileTimeout = 10 * time.Minute
+
+// File reads a file that a document names, whatever its media type, and gives its
+// bytes to take as they come. It is signed as every read is. Errors are those of
+// take as they are, and *Error for the rest.
+func (c *Client) File(ctx context.Context, at actors.URI, take func(io.Reader) error) error {
+	patient := *c
+	patient.Timeout = fileTimeout
+	ctx, done := patient.within(ctx)
+	defer done()
+	resp, _, err := c.follow(ctx, at, question{accept: "*/*", signed: true, redirects: maxRedirects})
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if err := answered(resp, at.Host()); err != nil {
+		return err
+	}
+	return take(resp.Body)
+}

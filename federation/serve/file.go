@@ -1,0 +1,78 @@
+package serve
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+
+	"moothall/actors"
+	"moothall/blobs"
+	"moothall/content"
+	"moothall/extract"
+	"moothall/store"
+)
+
+// handout is a file that is answered in place of a document.
+type handout struct {
+	digest content.Digest
+	as     blobs.Download
+}
+
+// localDocument reads the post of a document of this node that the viewer may read.
+func (s *Serve) localDocument(q question) (content.Post, error) {
+	name := content.DocumentName(q.name)
+	if !name.Valid() {
+		return content.Post{}, store.ErrNotFound
+	}
+	p, err := q.tx.PostByURI(q.ctx, s.Site.Document(name))
+	if err != nil {
+		return p, err
+	}
+	return s.localPostAt(q, p.ID)
+}
+
+// file hands out the file of a version to those who sign: other nodes, for their
+// readers (users.md 3.9). Whoever does not sign is a browser, which has a page.
+func (s *Serve) file(q question) (reply, error) {
+	p, err := s.localDocument(q)
+	if err != nil {
+		return reply{}, err
+	}
+	if p.IsGone() {
+		return reply{}, refusal{http.StatusGone, "withdrawn"}
+	}
+	d, err := q.tx.DocumentForRules(q.ctx, p.ID)
+	if err != nil {
+		return reply{}, err
+	}
+	// Neither has ever been announced to anybody elsewhere.
+	if !d.Embargo.IsZero() || d.Classification == content.Sensitive {
+		return reply{}, store.ErrNotFound
+	}
+	v, err := q.tx.Version(q.ctx, p.ID, q.number)
+	if err != nil {
+		return reply{}, err
+	}
+	if v.IsWithdrawn() {
+		return reply{}, refusal{http.StatusGone, "withdrawn"}
+	}
+	public := p.Audience == actors.AudiencePublic && p.Standing == content.Accepted
+	return reply{file: &handout{v.File.Digest, blobs.Download{
+		Name: v.File.Name, Format: extract.FormatOf(v.File.MediaType), Modified: v.At, Public: public,
+	}}}, nil
+}
+
+// sendFile hands out a file whose reader has been found to be one.
+func (s *Serve) sendFile(w http.ResponseWriter, r *http.Request, f *handout) {
+	begun, err := s.Files.Serve(w, r, f.digest, f.as)
+	if begun {
+		if err != nil {
+			slog.ErrorContext(r.Context(), "hand out a file", "digest", f.digest, "error", err)
+		}
+		return
+	}
+	if errors.Is(err, blobs.ErrNotHeld) {
+		err = errors.Join(errors.New("the bytes of a shared file are missing: "+f.digest.String()), err)
+	}
+	fail(w, r, err)
+}
