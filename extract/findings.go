@@ -33,6 +33,11 @@ const (
 	NoHeadings       = "no-headings"
 	NoTitle          = "no-title"
 	NoLanguage       = "no-language"
+	NoTags           = "no-tags"
+	ImageOnly        = "image-only" // no text in it for anybody's program to read
+	FormFilled       = "form-filled"
+	JavaScript       = "javascript" // or another program that runs when it is opened
+	GPS              = "gps"
 )
 
 var severities = map[string]Severity{
@@ -42,7 +47,8 @@ var severities = map[string]Severity{
 	HiddenSlide: Stop, SpeakerNotes: Tell, PersonalList: Stop,
 	NINumber: Warn, NHSNumber: Warn, CardNumber: Warn, BankAccount: Warn, Phone: Warn, Email: Warn, PostcodeList: Warn,
 	PersonalMetadata: Clean, Marking: Stop, SecretMarking: Refuse, Copyright: Warn,
-	NoHeadings: Warn, NoTitle: Warn, NoLanguage: Warn,
+	NoHeadings: Warn, NoTitle: Warn, NoLanguage: Warn, NoTags: Warn, ImageOnly: Warn,
+	FormFilled: Warn, JavaScript: Stop, GPS: Clean,
 }
 
 // manyPatterns is how many of one personal pattern stop a file (users.md 3.5).
@@ -93,10 +99,15 @@ func (f findings) list() []Finding {
 		}
 		list = append(list, *x)
 	}
+	SortFindings(list)
+	return list
+}
+
+// SortFindings puts the gravest first, and then goes by code.
+func SortFindings(list []Finding) {
 	slices.SortFunc(list, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(gravity[b.Severity], gravity[a.Severity]), cmp.Compare(a.Code, b.Code))
 	})
-	return list
 }
 
 var gravity = map[Severity]int{Tell: 0, Warn: 1, Clean: 2, Stop: 3, Refuse: 4}

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 	"strings"
 	"time"
 
 	"moothall/actors"
+	"moothall/extract/apart"
 	"moothall/federation/node"
 	"moothall/store"
 )
@@ -71,6 +73,7 @@ func (k *call) examine(ctx context.Context, n *node.Node) []finding {
 		{"database", k.examineDatabase},
 		{"data", k.examineFolder},
 		{"files", examineFiles},
+		{"reading", examineReading},
 		{"keys", examineKeys},
 		{"clock", examineClock},
 		{"admin", examineAdmin},
@@ -118,6 +121,22 @@ func examineFiles(ctx context.Context, n *node.Node) (status, words string) {
 		return bad, err.Error()
 	}
 	return healthy, "can be written, read and deleted in " + n.Files.Where()
+}
+
+// examineReading starts the process that reads files.
+func examineReading(ctx context.Context, _ *node.Node) (status, words string) {
+	program, err := os.Executable()
+	if err != nil {
+		return bad, err.Error()
+	}
+	r := apart.Reader{Program: program, Log: slog.New(slog.DiscardHandler)}
+	switch alone, err := r.Alone(ctx); {
+	case err != nil:
+		return bad, "files cannot be read: " + err.Error()
+	case !alone:
+		return note, "files are read in a process of their own, which could reach the network: this system does not let us take it away (user namespaces)"
+	}
+	return healthy, "files are read in a process of their own, without a network"
 }
 
 func examineKeys(ctx context.Context, n *node.Node) (status, words string) {

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"moothall/extract/apart"
 )
 
 func main() {
@@ -57,6 +59,9 @@ func (p program) Run(ctx context.Context, args []string) int {
 func (p program) run(ctx context.Context, args []string) error {
 	if len(args) == 0 || slices.Contains([]string{"help", "-h", "-help", "--help"}, args[0]) {
 		return p.help()
+	}
+	if slices.Equal(args, []string{apart.Command}) {
+		return apart.Child(p.In, p.Out) // not a command for people
 	}
 	for _, c := range commands() {
 		words := strings.Fields(c.name)

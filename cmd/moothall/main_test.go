@@ -10,11 +10,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
 
 	"moothall/actors"
+	"moothall/extract/apart"
 	"moothall/federation/node"
 	"moothall/store"
 	"moothall/templates"
@@ -22,7 +24,7 @@ import (
 
 // TestMain lets the test binary be moothall, so that whole processes are tested.
 func TestMain(m *testing.M) {
-	if os.Getenv("TEST_BE_MOOTHALL") == "yes" {
+	if os.Getenv("TEST_BE_MOOTHALL") == "yes" || slices.Equal(os.Args[1:], []string{apart.Command}) {
 		main()
 		return
 	}

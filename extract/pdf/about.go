@@ -38,16 +38,16 @@ func (d *document) about(file io.ReaderAt, size int64) (a about, err error) {
 	}
 	d.embedded(seen.script)
 	if a.author != "" {
-		d.found.add("personal-metadata", extract.Warn, "")
+		d.found.add(extract.PersonalMetadata, extract.Warn, "")
 	}
 	if t, err := d.in.FPDFCatalog_IsTagged(&requests.FPDFCatalog_IsTagged{Document: d.ref}); err == nil && !t.IsTagged {
-		d.found.add("no-tags", extract.Warn, "")
+		d.found.add(extract.NoTags, extract.Warn, "")
 	}
 	if a.title == "" {
-		d.found.add("no-title", extract.Warn, "")
+		d.found.add(extract.NoTitle, extract.Warn, "")
 	}
 	if a.language == "" {
-		d.found.add("no-language", extract.Warn, "")
+		d.found.add(extract.NoLanguage, extract.Warn, "")
 	}
 	return a, nil
 }
@@ -59,9 +59,10 @@ func (a about) fill(r *extract.Reading) {
 		if r.Title == "" && b.Kind == extract.Heading {
 			r.Title = cut(b.Text, 200)
 		}
-		if r.Summary == "" && b.Kind == extract.Paragraph && len(b.Text) >= 80 {
-			r.Summary = cut(b.Text, 600)
-		}
+	}
+	r.Summary = extract.Summarise(r.Blocks)
+	if r.Language == "" {
+		r.Language = extract.GuessLanguage(r.Blocks)
 	}
 }
 

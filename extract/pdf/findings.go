@@ -33,7 +33,7 @@ func (f *findings) add(code string, s extract.Severity, where string) {
 func (d *document) embedded(scriptNamed bool) {
 	if n, err := d.in.FPDFDoc_GetAttachmentCount(&requests.FPDFDoc_GetAttachmentCount{Document: d.ref}); err == nil {
 		for range min(n.AttachmentCount, maxCount) {
-			d.found.add("embedded-objects", extract.Stop, "")
+			d.found.add(extract.EmbeddedObjects, extract.Stop, "")
 		}
 	}
 	scripts := 0
@@ -44,7 +44,7 @@ func (d *document) embedded(scriptNamed bool) {
 		scripts = max(scripts, 1)
 	}
 	for range min(scripts, maxCount) {
-		d.found.add("javascript", extract.Stop, "")
+		d.found.add(extract.JavaScript, extract.Stop, "")
 	}
 	if f, err := d.in.FPDF_GetFormType(&requests.FPDF_GetFormType{Document: d.ref}); err == nil {
 		d.form = f.FormType != enums.FPDF_FORMTYPE_NONE
@@ -72,13 +72,13 @@ func (d *document) pageNotes(page requests.Page, number int) error {
 		switch {
 		case err != nil:
 		case isComment(kind.Subtype):
-			d.found.add("comments", extract.Warn, where)
+			d.found.add(extract.Comments, extract.Warn, where)
 		case kind.Subtype == enums.FPDF_ANNOT_SUBTYPE_FILEATTACHMENT:
-			d.found.add("embedded-objects", extract.Stop, where)
+			d.found.add(extract.EmbeddedObjects, extract.Stop, where)
 		case kind.Subtype == enums.FPDF_ANNOT_SUBTYPE_WIDGET && d.form:
 			v, err := d.in.FPDFAnnot_GetStringValue(&requests.FPDFAnnot_GetStringValue{Annotation: a.Annotation, Key: "V"})
 			if err == nil && tidy(v.Value) != "" {
-				d.found.add("form-filled", extract.Warn, where)
+				d.found.add(extract.FormFilled, extract.Warn, where)
 			}
 		}
 		if _, err := d.in.FPDFPage_CloseAnnot(&requests.FPDFPage_CloseAnnot{Annotation: a.Annotation}); err != nil {

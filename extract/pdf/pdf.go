@@ -29,13 +29,13 @@ type Reader struct {
 }
 
 // Open makes PDFium ready for files that may take limits.Memory, of which it gets
-// half. Its machine code is kept in folder: making it takes seconds, loading it
+// a third: while its memory grows, the old one is still there. Its machine code is kept in folder: making it takes seconds, loading it
 // does not. An empty folder keeps nothing. When ctx ends, so does the reading.
 func Open(ctx context.Context, folder string, limits extract.Limits) (*Reader, error) {
 	const page = 64 << 10
 	config := wazero.NewRuntimeConfig().
 		WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling).
-		WithMemoryLimitPages(uint32(min(limits.Memory/2, 2<<30) / page)).
+		WithMemoryLimitPages(uint32(min(limits.Memory/3, 2<<30) / page)).
 		WithCloseOnContextDone(true)
 	r := &Reader{}
 	if folder != "" {

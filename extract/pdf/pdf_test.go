@@ -121,7 +121,7 @@ func TestPDFsThatAreRefused(t *testing.T) {
 		code string
 	}{
 		"a password":       {locked.PDF(), "password"},
-		"nothing":          {nil, "broken"},
+		"nothing":          {nil, "empty"},
 		"a web page":       {[]byte("<!doctype html><script>alert(1)</script>"), "broken"},
 		"a head alone":     {[]byte("%PDF-1.7\n"), "broken"},
 		"half of a file":   {half[:len(half)/2], "broken"},

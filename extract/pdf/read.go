@@ -17,19 +17,15 @@ import (
 	"moothall/extract"
 )
 
-// The files that are not taken.
-var (
-	errLocked = &extract.Refusal{Code: "password", Words: "The selected file is password protected"}
-	errSealed = &extract.Refusal{Code: "password", Words: "The selected file is protected in a way that we cannot open. Save a copy without protection and choose that"}
-	errBroken = &extract.Refusal{Code: "broken", Words: "The selected file is not a PDF that can be opened. Open it in a PDF reader, save it as a new PDF and choose that"}
-)
+// errSealed is for protection by other means than a password.
+var errSealed = &extract.Refusal{Code: "password", Words: "The selected file is protected in a way that we cannot open. Save a copy without protection and upload that."}
 
 // Read reads one file. A *extract.Refusal says that it cannot be shared; any other
 // error that its text could not be read. A file that ends the time, the memory or
 // the pages it is allowed gives what was read until then, and Short.
 func (r *Reader) Read(ctx context.Context, file io.ReaderAt, size int64, limits extract.Limits) (extract.Reading, error) {
 	if size == 0 {
-		return extract.Reading{}, errBroken
+		return extract.Reading{}, extract.ErrEmpty
 	}
 	in, err := r.pool.GetInstanceWithContext(ctx)
 	if err != nil {
@@ -44,11 +40,11 @@ func (r *Reader) Read(ctx context.Context, file io.ReaderAt, size int64, limits 
 	opened, err := in.OpenDocument(&requests.OpenDocument{FileReader: io.NewSectionReader(file, 0, size), FileReaderSize: size})
 	switch {
 	case errors.Is(err, pdferrors.ErrPassword):
-		return extract.Reading{}, errLocked
+		return extract.Reading{}, extract.ErrPassword
 	case errors.Is(err, pdferrors.ErrSecurity):
 		return extract.Reading{}, errSealed
 	case errors.Is(err, pdferrors.ErrFormat), errors.Is(err, pdferrors.ErrFile), errors.Is(err, pdferrors.ErrUnknown):
-		return extract.Reading{}, errBroken
+		return extract.Reading{}, extract.ErrBroken
 	case err != nil:
 		return extract.Reading{}, fmt.Errorf("open PDF: %w", err)
 	}
@@ -74,7 +70,7 @@ func (d *document) read(ctx context.Context, file io.ReaderAt, size int64) (extr
 		return extract.Reading{}, fmt.Errorf("count pages: %w", err)
 	}
 	if count.PageCount <= 0 {
-		return extract.Reading{}, errBroken
+		return extract.Reading{}, extract.ErrBroken
 	}
 	r := extract.Reading{Format: extract.PDF, Pages: count.PageCount}
 	about, err := d.about(file, size)
@@ -87,10 +83,11 @@ func (d *document) read(ctx context.Context, file io.ReaderAt, size int64) (extr
 	r.Blocks, r.Short = blocks(d.lines), d.short
 	r.NoText = len(r.Blocks) == 0 && !d.short
 	if r.NoText {
-		d.found.add("image-only", extract.Warn, "")
+		d.found.add(extract.ImageOnly, extract.Warn, "")
 	}
 	about.fill(&r)
-	r.Findings = d.found.list
+	r.Findings = append(d.found.list, extract.Find(r.Blocks)...)
+	extract.SortFindings(r.Findings)
 	return r, nil
 }
 
@@ -166,12 +163,15 @@ func (d *document) textLines(text references.FPDF_TEXTPAGE, number int) error {
 		if l.text != "" {
 			l.look = d.lookAt(text, at+units(s[:len(s)-len(strings.TrimLeft(s, " \t"))]))
 			d.lines = append(d.lines, l)
-			d.text += len(l.text) + 1
+			d.text += len(l.text) + lineCost
 		}
 		at += units(s) + 2
 	}
 	return nil
 }
+
+// lineCost is what a line takes beside its letters, so that a million short ones count.
+const lineCost = 32
 
 func units(s string) int {
 	n := 0

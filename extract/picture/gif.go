@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"errors"
 	"io"
+
+	"moothall/extract"
 )
 
 // walkGIF goes over the blocks of a GIF (GIF89a, appendix A) without unpacking
@@ -31,7 +33,7 @@ func walkGIF(file io.ReaderAt, size int64, canvas int) (notes int, err error) {
 		case 0x3b: // the end
 			return notes, nil
 		default:
-			return 0, errBroken
+			return 0, extract.ErrBroken
 		}
 		if frames > MaxFrames {
 			return 0, errFrames
@@ -43,7 +45,7 @@ func walkGIF(file io.ReaderAt, size int64, canvas int) (notes int, err error) {
 	if errors.Is(w.err, io.EOF) && frames > 0 {
 		return notes, nil // many programs forget the last byte; the decoder decides
 	}
-	return 0, errBroken
+	return 0, extract.ErrBroken
 }
 
 // isNote says whether an extension of this kind is a comment, or what a program

@@ -19,10 +19,10 @@ type hidden struct {
 
 func (h hidden) findings() (f []extract.Finding) {
 	if h.place {
-		f = append(f, extract.Finding{Code: "gps", Severity: extract.Clean, Count: 1})
+		f = append(f, extract.Finding{Code: extract.GPS, Severity: extract.Clean, Count: 1})
 	}
 	if h.notes > 0 {
-		f = append(f, extract.Finding{Code: "personal-metadata", Severity: extract.Clean, Count: h.notes})
+		f = append(f, extract.Finding{Code: extract.PersonalMetadata, Severity: extract.Clean, Count: h.notes})
 	}
 	return f
 }

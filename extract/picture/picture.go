@@ -29,10 +29,9 @@ const quality = 90 // of JPEG: what comes out looks like what went in
 
 // The pictures that are not taken.
 var (
-	errBroken = &extract.Refusal{Code: "broken", Words: "The selected picture cannot be opened. Open it on your computer, save it as PNG or JPEG and choose that"}
-	errLarge  = &extract.Refusal{Code: "too-many-pixels", Words: "The selected picture is too large. Make it smaller than 40 million pixels, 8000 by 5000 say, and choose that"}
-	errFrames = &extract.Refusal{Code: "too-many-frames", Words: "The selected picture moves too long. Cut it to 100 frames or share it as a film elsewhere"}
-	errMoves  = &extract.Refusal{Code: "animation", Words: "The selected picture moves. Save it as GIF, or as one picture that does not move, and choose that"}
+	errLarge  = &extract.Refusal{Code: "too-many-pixels", Words: "This picture is too large. Make it smaller than 40 million pixels (8,000 by 5,000) and upload that."}
+	errFrames = &extract.Refusal{Code: "too-many-frames", Words: "This picture moves for too long. Cut it to 100 frames and upload that."}
+	errMoves  = &extract.Refusal{Code: "animation", Words: "This is a WebP picture that moves. Save it as GIF, or as a picture that does not move, and upload that."}
 )
 
 // Clean reads a picture and writes it anew to out. The reading has the format that
@@ -53,7 +52,7 @@ func Clean(file io.ReaderAt, size int64, f extract.Format, out io.Writer) (extra
 	}
 	img, err := decode(in, f)
 	if err != nil {
-		return extract.Reading{}, errBroken
+		return extract.Reading{}, extract.ErrBroken
 	}
 	img = turn(img, hidden.orientation)
 	if f == extract.JPEG {
@@ -76,7 +75,7 @@ func check(file io.ReaderAt, size int64, f extract.Format) error {
 	case f == extract.WebP && errors.Is(err, errAnimated):
 		return errMoves
 	case err != nil || c.Width <= 0 || c.Height <= 0:
-		return errBroken
+		return extract.ErrBroken
 	case c.Width > MaxPixels/c.Height:
 		return errLarge
 	}
@@ -117,7 +116,7 @@ func decode(in io.Reader, f extract.Format) (image.Image, error) {
 func cleanGIF(in io.Reader, out io.Writer) error {
 	g, err := gif.DecodeAll(in)
 	if err != nil {
-		return errBroken
+		return extract.ErrBroken
 	}
 	if err := gif.EncodeAll(out, g); err != nil {
 		return fmt.Errorf("write picture: %w", err)

@@ -1,0 +1,289 @@
+package apart
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"moothall/extract"
+	"moothall/extract/specimen"
+)
+
+// TestMain lets the test program be the process that reads, well or badly.
+func TestMain(m *testing.M) {
+	if len(os.Args) == 2 && os.Args[1] == Command {
+		end(Child(os.Stdin, os.Stdout))
+	}
+	if len(os.Args) == 2 && bad[os.Args[1]] != nil {
+		end(bad[os.Args[1]]())
+	}
+	os.Exit(m.Run())
+}
+
+func end(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+// bad are processes that a file has got into its power.
+var bad = map[string]func() error{
+	"crash": func() error { panic("a bad file") },
+	"hang":  func() error { select {} },
+	"spin": func() error {
+		for {
+		}
+	},
+	"hog": func() error {
+		var held [][]byte
+		for {
+			b := make([]byte, 8<<20)
+			for i := 0; i < len(b); i += 4096 {
+				b[i] = 1
+			}
+			held = append(held, b)
+			if len(held) > 1000 {
+				return errors.New("took 8 GB")
+			}
+		}
+	},
+	"silent": func() error { return nil },
+	"babble": func() error {
+		for {
+			if _, err := os.Stdout.WriteString("\x00\x00\x00\x00\x00\x00\x00\x40words"); err != nil {
+				return err
+			}
+		}
+	},
+	"endless": func() error { // an honest answer, then more than was said
+		err := answer{Cleaned: 1 << 50}.write(os.Stdout, strings.NewReader("x"))
+		return err
+	},
+	"write": func() error {
+		f, err := os.OpenFile(os.TempDir()+"/moothall-left-behind", os.O_CREATE|os.O_WRONLY, 0o600)
+		if err != nil {
+			return err
+		}
+		defer os.Remove(f.Name())
+		if _, err := f.Write([]byte("x")); err == nil {
+			return answer{}.write(os.Stdout, strings.NewReader(""))
+		}
+		return nil
+	},
+	"reach": func() error {
+		for _, i := range must(net.Interfaces()) {
+			if i.Flags&net.FlagUp != 0 {
+				return answer{}.write(os.Stdout, strings.NewReader(""))
+			}
+		}
+		return nil
+	},
+	"surroundings": func() error {
+		dir := must(os.Getwd())
+		var files []string
+		for _, f := range must(os.ReadDir("/proc/self/fd")) {
+			if to, err := os.Readlink("/proc/self/fd/" + f.Name()); err == nil && to[0] == '/' && !strings.HasPrefix(to, "/proc") && !strings.HasPrefix(to, "/sys") && to != os.DevNull {
+				files = append(files, to)
+			}
+		}
+		if len(os.Environ()) != 0 || dir != "/" || len(files) != 1 {
+			return fmt.Errorf("%v in %s with %v", os.Environ(), dir, files)
+		}
+		return answer{}.write(os.Stdout, strings.NewReader(""))
+	},
+}
+
+func init() {
+	for name, f := range bad {
+		bad[name] = func() error {
+			if err := limit(order{Limits: extract.Limits{Time: time.Second, Memory: 128 << 20}}); err != nil {
+				return err
+			}
+			return f()
+		}
+	}
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+func reader(t testing.TB, command string) *Reader {
+	t.Helper()
+	return &Reader{Program: must(os.Executable()), Limits: extract.Usual, Log: slog.New(slog.DiscardHandler), command: command}
+}
+
+func file(t testing.TB, data []byte) *os.File {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(name, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f := must(os.Open(name))
+	t.Cleanup(func() { f.Close() })
+	return f
+}
+
+var minutes = []extract.Block{{Kind: extract.Paragraph, Page: 1, Text: "The councils agreed one plan for water."}}
+
+func TestFilesOfEachKindAreReadApart(t *testing.T) {
+	r := reader(t, "")
+	r.Folder = t.TempDir()
+	pdf := specimen.Paper{Title: "Minutes", Blocks: minutes}.PDF()
+	for _, c := range []struct {
+		format extract.Format
+		data   []byte
+	}{
+		{extract.TXT, must(specimen.Make(extract.TXT, specimen.Doc{Blocks: minutes}))},
+		{extract.DOCX, must(specimen.Make(extract.DOCX, specimen.Doc{Title: "Minutes", Blocks: minutes}))},
+		{extract.PDF, pdf},
+		{extract.PDF, pdf},
+	} {
+		got, err := r.Read(t.Context(), Job{Format: c.format, File: file(t, c.data)})
+		if err != nil {
+			t.Fatalf("%s: %v", c.format, err)
+		}
+		if len(got.Reading.Blocks) != 1 || got.Reading.Blocks[0].Text != minutes[0].Text || got.Cleaned != 0 {
+			t.Errorf("%s: %+v", c.format, got)
+		}
+	}
+	if found := must(filepath.Glob(r.Folder + "/*/*")); len(found) != 1 {
+		t.Errorf("the code for PDF is in %v", found)
+	}
+}
+
+func TestS137_PicturesComeBackCleaned(t *testing.T) {
+	var out bytes.Buffer
+	got, err := reader(t, "").Read(t.Context(), Job{Format: extract.JPEG, File: file(t, specimen.Photo(6)), Out: &out})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Cleaned == 0 || int64(out.Len()) != got.Cleaned || bytes.Contains(out.Bytes(), []byte(specimen.PhotoMaker)) {
+		t.Errorf("%d bytes, said to be %d", out.Len(), got.Cleaned)
+	}
+	if len(got.Reading.Findings) == 0 || !got.Reading.NoText {
+		t.Errorf("%+v", got.Reading)
+	}
+}
+
+func TestRefusalsComeBackWithTheirWords(t *testing.T) {
+	_, err := reader(t, "").Read(t.Context(), Job{Format: extract.PDF, File: file(t, specimen.Paper{Password: "x", Blocks: minutes}.PDF())})
+	if diff := cmp.Diff(error(extract.ErrPassword), err); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestS110_ReadersThatGoWrong(t *testing.T) {
+	for name, c := range map[string]struct {
+		time time.Duration
+		why  string
+	}{
+		"crash":   {time.Minute, "a bad file"},
+		"hang":    {time.Second, "it took more than 1s"},
+		"spin":    {time.Minute, "killed"}, // by the limit of its processor time
+		"hog":     {time.Minute, "no answer"},
+		"silent":  {time.Minute, "no answer"},
+		"babble":  {time.Minute, "answer: "},
+		"endless": {time.Minute, "too large"},
+		"write":   {time.Minute, "no answer"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := reader(t, name)
+			r.Limits.Time = c.time
+			_, err := r.Read(t.Context(), Job{Format: extract.TXT, File: file(t, []byte("x")), Out: io.Discard})
+			if u, ok := errors.AsType[*Unreadable](err); !ok || !strings.Contains(u.Why, c.why) {
+				t.Errorf("%v, %#v", err, err)
+			}
+		})
+	}
+}
+
+func TestS137_APictureThatCannotBeMadeAnewIsRefused(t *testing.T) {
+	_, err := reader(t, "crash").Read(t.Context(), Job{Format: extract.PNG, File: file(t, []byte("x")), Out: io.Discard})
+	if err != extract.ErrBroken {
+		t.Errorf("%#v", err)
+	}
+}
+
+func TestS110_NoNetwork(t *testing.T) {
+	alone, err := reader(t, "").Alone(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !alone {
+		t.Skip("this system gives no network of one's own")
+	}
+	_, err = reader(t, "reach").Read(t.Context(), Job{Format: extract.TXT, File: file(t, []byte("x"))})
+	if u, ok := errors.AsType[*Unreadable](err); !ok || !strings.Contains(u.Why, "no answer") {
+		t.Errorf("it has a network: %v", err)
+	}
+}
+
+func TestS110_NothingOfTheNodeIsInTheProcess(t *testing.T) {
+	t.Setenv("MOOTHALL_SECRET", "x")
+	if _, err := reader(t, "surroundings").Read(t.Context(), Job{Format: extract.TXT, File: file(t, []byte("x"))}); err != nil {
+		t.Errorf("%#v", err)
+	}
+}
+
+func TestFaultsOfOursAreNotTheFiles(t *testing.T) {
+	r := reader(t, "")
+	full := Job{Format: extract.JPEG, File: file(t, specimen.Photo(1)), Out: fullDisk{}}
+	_, err := r.Read(t.Context(), full)
+	if !errors.Is(err, errFull) {
+		t.Errorf("a full disk: %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := r.Read(ctx, full); !errors.Is(err, context.Canceled) {
+		t.Errorf("a context that has ended: %v", err)
+	}
+	r.Program = "/nowhere"
+	if _, err := r.Read(t.Context(), full); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("no program: %v", err)
+	}
+}
+
+func TestHereReadsTheSame(t *testing.T) {
+	photo := Job{Format: extract.JPEG, File: file(t, specimen.Photo(6))}
+	var apart, here bytes.Buffer
+	photo.Out = &apart
+	want, err := reader(t, "").Read(t.Context(), photo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	photo.Out = &here
+	got, err := Here{}.Read(t.Context(), photo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" || !bytes.Equal(apart.Bytes(), here.Bytes()) {
+		t.Error(diff)
+	}
+	if _, err := (Here{}).Read(t.Context(), Job{Format: extract.PDF, File: file(t, nil)}); !errors.As(err, new(*extract.Refusal)) {
+		t.Errorf("an empty file: %v", err)
+	}
+}
+
+var errFull = errors.New("disk is full")
+
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, errFull }
