@@ -95,13 +95,13 @@ type call struct {
 
 // options are the flags of single commands.
 type options struct {
-	email, role, title, facilitator, audience, reason string
-	passwordStdin, deep                               bool
-	port                                              int
+	email, role, title, facilitator, audience, reason, key string
+	passwordStdin, deep                                    bool
+	port                                                   int
 }
 
 func commands() []command {
-	return slices.Concat(serveCommands(), userCommands(), communityCommands(), policyCommands(), partnerCommands(), careCommands())
+	return slices.Concat(serveCommands(), userCommands(), communityCommands(), policyCommands(), partnerCommands(), recordCommands(), careCommands())
 }
 
 func (p program) do(ctx context.Context, c command, args []string) error {

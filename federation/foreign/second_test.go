@@ -52,6 +52,7 @@ var outside = map[string]string{
 	"nodeinfo_links.json":      "of NodeInfo",
 	"webfinger_community.json": "of WebFinger",
 	"webfinger_node.json":      "of WebFinger",
+	"provenance_record.json":   "a file that goes along with a document, and no activity",
 }
 
 // TestSecondReaderAgrees has everything that we write read by a library that we
