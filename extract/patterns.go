@@ -79,23 +79,43 @@ var (
 	bankWords     = regexp.MustCompile(`(?i)\b(?:sort[ -]?code|account|a/c|acc|bank|cod didoli|cyfrif|banc)\b`)
 )
 
+// findPatterns counts the digits first: most paragraphs have too few for most
+// patterns, and counting costs less than looking.
 func findPatterns(found findings, text, head, place string) {
-	digits := strings.ContainsAny(text, "0123456789")
-	if digits {
-		found.addN(NINumber, countIf(niShape, text, isNI), place)
-		nhs := strings.Contains(strings.ToLower(text), "nhs") || strings.Contains(head, "nhs")
-		found.addN(NHSNumber, countIf(nhsShape, text, func(s string) bool { return isNHS(s, nhs) }), place)
-		found.addN(CardNumber, countIf(cardShape, text, isCard), place)
-		found.addN(Phone, countIf(phoneShape, text, isPersonalPhone), place)
+	digits := countDigits(text)
+	if digits >= 2 {
 		found.addN(PostcodeList, len(postcodeShape.FindAllString(text, -1)), place)
-		if bankWords.MatchString(text) || bankWords.MatchString(head) {
-			found.addN(BankAccount, countAccounts(text), place)
-		}
+	}
+	if digits >= 6 {
+		found.addN(NINumber, countIf(niShape, text, isNI), place)
+	}
+	if digits >= 9 {
+		found.addN(Phone, countIf(phoneShape, text, isPersonalPhone), place)
+	}
+	if digits >= 10 {
+		nhs := strings.Contains(head, "nhs") || strings.Contains(strings.ToLower(text), "nhs")
+		found.addN(NHSNumber, countIf(nhsShape, text, func(s string) bool { return isNHS(s, nhs) }), place)
+	}
+	if digits >= 13 {
+		found.addN(CardNumber, countIf(cardShape, text, isCard), place)
+	}
+	if digits >= 14 && (bankWords.MatchString(text) || bankWords.MatchString(head)) {
+		found.addN(BankAccount, countAccounts(text), place)
 	}
 	if strings.Contains(text, "@") {
 		found.addN(Email, countIf(emailShape, text, isPersonalEmail), place)
 	}
 	found.addN(Copyright, countCopyright(text), place)
+}
+
+func countDigits(s string) int {
+	n := 0
+	for i := range len(s) {
+		if s[i] >= '0' && s[i] <= '9' {
+			n++
+		}
+	}
+	return n
 }
 
 func countIf(shape *regexp.Regexp, text string, ok func(string) bool) int {
@@ -229,15 +249,30 @@ func digitsOf(s string) string {
 	}, s)
 }
 
-var (
-	copyrightSign = regexp.MustCompile(`©|\(c\) ?(?:19|20)[0-9]{2}|(?i:\bcopyright (?:©|(?:19|20)[0-9]{2}))`)
-	publishers    = regexp.MustCompile(`(?i)\b(?:all rights reserved|elsevier|springer(?: nature)?|wiley(?:-blackwell)?|taylor (?:&|and) francis|routledge|oxford university press|cambridge university press|sage publications|emerald publishing|palgrave macmillan|getty images|shutterstock|istockphoto|alamy|ordnance survey|gartner,? inc|british standards institution)\b`)
-)
+// copyrightWords are notices without the sign, and publishers that do not let
+// others share what is theirs, in small letters.
+var copyrightWords = []string{
+	"all rights reserved", "elsevier", "springer nature", "springer verlag", "wiley-blackwell", "john wiley", "taylor & francis", "taylor and francis",
+	"routledge", "oxford university press", "cambridge university press", "sage publications", "emerald publishing", "palgrave macmillan",
+	"getty images", "shutterstock", "istockphoto", "alamy", "ordnance survey", "gartner, inc", "gartner inc", "british standards institution",
+}
+
+var copyrightYear = regexp.MustCompile(`(?i)(?:\(c\)|copyright) ?(?:19|20)[0-9]{2}`)
 
 func countCopyright(text string) int {
-	n := len(copyrightSign.FindAllString(text, -1))
-	if n == 0 {
-		n = min(1, len(publishers.FindAllString(text, -1)))
+	if n := strings.Count(text, "©"); n > 0 {
+		return n
 	}
-	return n
+	text = strings.ToLower(text)
+	if strings.Contains(text, "(c)") || strings.Contains(text, "copyright") {
+		if n := len(copyrightYear.FindAllString(text, -1)); n > 0 {
+			return n
+		}
+	}
+	for _, words := range copyrightWords {
+		if strings.Contains(text, words) {
+			return 1
+		}
+	}
+	return 0
 }

@@ -230,3 +230,20 @@ func TestSummaryEndsAtASentence(t *testing.T) {
 		t.Errorf("%d characters, ends %q", len(got), got[max(0, len(got)-20):])
 	}
 }
+
+// BenchmarkFind searches a paper of 200 pages.
+func BenchmarkFind(b *testing.B) {
+	var blocks []extract.Block
+	size := 0
+	for page := range 200 {
+		for range 8 {
+			x := onPage(page+1, para("The 2027 budget for roads in ward 12 is £40,000, which is 3.5% more than in 2026. Ask the team at the office of the council, or see table 4. "+strings.Repeat("Words of a paper. ", 12)))
+			size += len(x.Text)
+			blocks = append(blocks, x)
+		}
+	}
+	b.SetBytes(int64(size))
+	for b.Loop() {
+		extract.Find(blocks)
+	}
+}
