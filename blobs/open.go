@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"gocloud.dev/blob"
 	_ "gocloud.dev/blob/azureblob" // azblob://
@@ -49,7 +50,7 @@ func Open(ctx context.Context, storage, spool string) (*Store, error) {
 	}
 	bucket, err := blob.OpenBucket(ctx, at.bucket.String())
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", at, err)
+		return nil, fmt.Errorf("open %s: %w (docs/admin/storage.md says what is needed)", at, err)
 	}
 	s := &Store{bucket: bucket, spool: spool, where: at.String(), name: at.bucket.Host, prefix: at.bucket.Query().Get("prefix")}
 	bucket.As(&s.s3)
@@ -136,7 +137,7 @@ func (s *Store) Check(ctx context.Context) error {
 	switch {
 	case err != nil:
 		return fmt.Errorf("files cannot be stored in %s: check its name, region and endpoint in the setting storage, "+
-			"and the credentials in the environment: %w", s.where, err)
+			"and the credentials in the environment: %w", s.where, oneLine{err})
 	case !there:
 		return fmt.Errorf("files cannot be stored in %s: there is no such place; create it, or correct the setting storage", s.where)
 	}
@@ -153,3 +154,13 @@ func (s *Store) there(ctx context.Context) (bool, error) {
 	}
 	return err == nil && info.IsDir(), err
 }
+
+// oneLine is an error in one line: Azure's have a dozen.
+type oneLine struct{ error }
+
+func (e oneLine) Error() string {
+	words := strings.FieldsFunc(e.error.Error(), unicode.IsSpace)
+	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return strings.Trim(w, "-") == "" }), " ")
+}
+
+func (e oneLine) Unwrap() error { return e.error }

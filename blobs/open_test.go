@@ -63,6 +63,22 @@ func TestCheckSaysWhatToDo(t *testing.T) {
 	}
 }
 
+func TestCheckOfWrongCredentials(t *testing.T) {
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "wrong")
+	s := opened(t, place(t, "TEST_S3_URL"))
+	if err := s.Check(t.Context()); err == nil || !strings.Contains(err.Error(), "SignatureDoesNotMatch") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestLongErrorsBecomeOneLine(t *testing.T) {
+	t.Parallel()
+	many := errors.New("GET http://x/y\n-----\n<Code>AuthorizationFailure</Code>\n  <Message>no\n-----\n")
+	if got := (oneLine{many}).Error(); got != "GET http://x/y <Code>AuthorizationFailure</Code> <Message>no" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestCheckOfABucketThatIsNotThere(t *testing.T) {
 	for variable, name := range map[string]string{"TEST_S3_URL": "s3://", "TEST_AZURE_URL": "azblob://"} {
 		t.Run(variable, func(t *testing.T) {

@@ -126,3 +126,18 @@ func readPart(t testing.TB, f *zip.File) string {
 	}
 	return b.String()
 }
+
+func partOf(t testing.TB, file []byte, name string) []byte {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range z.File {
+		if f.Name == name {
+			return []byte(readPart(t, f))
+		}
+	}
+	t.Fatalf("no part %s", name)
+	return nil
+}

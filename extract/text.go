@@ -138,7 +138,7 @@ func (b *builder) readCSV(ctx context.Context, text *bufio.Reader) error {
 	rows := csv.NewReader(&lineLimiter{r: text, separator: byte(comma)})
 	rows.Comma = comma
 	rows.LazyQuotes, rows.FieldsPerRecord, rows.ReuseRecord = true, -1, true
-	for n := 1; ; n++ {
+	for n := 0; ; n++ {
 		if n%1024 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}

@@ -47,7 +47,9 @@ func (h *hall) makeData() {
 	h.data = h.town.T.TempDir()
 	if os.Getenv("TEST_POSTGRES_URL") != "" {
 		h.database = storetest.PostgresURL(h.town.T)
+		return
 	}
+	storetest.Prepared(h.town.T, filepath.Join(h.data, "moothall.db"))
 }
 
 // pages are parsed once for all towns; no test here looks at their style.

@@ -38,6 +38,7 @@ func (s *away) serve(at *fedtest.Stranger, d doc) {
 func (s *away) announces(inner any) doc { return s.act(s.soil, "Announce", inner, nil) }
 
 func TestC23_S54_S56_AnnouncedWordsNeedTheirOrigin(t *testing.T) {
+	t.Parallel()
 	s := goAway(t)
 	victim := s.Stranger("victim.example")
 	vic := victim.Person("vic")
@@ -95,6 +96,7 @@ func (s *away) refusesSoft(act doc, code string) {
 }
 
 func TestS55_GroupThatNobodyFollows(t *testing.T) {
+	t.Parallel()
 	s := goAway(t)
 	stray := s.evil.Group("stray")
 	s.takes(stray, s.act(stray, "View", s.annPost, nil)) // its key is known from here on
@@ -105,6 +107,7 @@ func TestS55_GroupThatNobodyFollows(t *testing.T) {
 }
 
 func TestC39_BatchesAreTakenApart(t *testing.T) {
+	t.Parallel()
 	for name, wrap := range map[string]func([]any) any{
 		"array":      func(items []any) any { return items },
 		"collection": func(items []any) any { return doc{"type": "OrderedCollection", "orderedItems": items} },
@@ -138,6 +141,7 @@ func TestC39_BatchesAreTakenApart(t *testing.T) {
 }
 
 func TestS54_RelayedDeletions(t *testing.T) {
+	t.Parallel()
 	s := goAway(t)
 	theirs := s.page(s.mal, "Of a third host", nil)
 	s.serve(s.evil, theirs)
@@ -175,6 +179,7 @@ func TestS54_RelayedDeletions(t *testing.T) {
 }
 
 func TestC58_BlockedInsideAnAnnounce(t *testing.T) {
+	t.Parallel()
 	s := goAway(t)
 	own := s.page(s.bob, "Own", nil)
 	s.takes(s.soil, s.announces(s.act(s.bob, "Create", own, nil)))
@@ -193,6 +198,7 @@ func TestC58_BlockedInsideAnAnnounce(t *testing.T) {
 }
 
 func TestAnnouncedByAnotherCommunity(t *testing.T) {
+	t.Parallel()
 	s := goAway(t)
 	rival, rc := s.joinsElsewhere("rival", s.evil)
 	own := s.page(s.bob, "Said in soil", nil)
@@ -214,6 +220,7 @@ func (s *away) refusesSoftBy(p *fedtest.Puppet, act doc, code string) {
 }
 
 func TestS44_OurPostComesBack(t *testing.T) {
+	t.Parallel()
 	s := goAway(t)
 	mine := s.ann.Posts(s.c, "Ann abroad")
 	s.Settle()

@@ -20,6 +20,7 @@ func newer(l *fedtest.Letter) {
 // TestS12_S39_StylesAreNotMixed crosses the two styles of signature, and several
 // signatures, in every way that makes one reader see another signer than the next.
 func TestS12_S39_StylesAreNotMixed(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	edit := func(name string, f func(string) string) func(http.Header) {
 		return func(h http.Header) { h.Set(name, f(h.Get(name))) }
@@ -83,6 +84,7 @@ func TestS12_S39_StylesAreNotMixed(t *testing.T) {
 // TestS73_S74_OneReadingOfWhoDidIt: a name that two readers could take for another is
 // refused, or means the same to all of them.
 func TestS73_S74_OneReadingOfWhoDidIt(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	other := `"` + string(s.bob.URI) + `"`
 	for name, more := range map[string]string{

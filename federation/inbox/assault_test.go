@@ -16,6 +16,7 @@ import (
 // again by whoever gave it, so a copy of a Like that was taken back cannot be told
 // from a new one. It counts only when it comes from its own server.
 func TestS27_S40_LikeTakenBackIsNotForwardedAgain(t *testing.T) {
+	t.Parallel()
 	for _, mark := range []string{"", "#likes/1"} {
 		s := besiege(t)
 		like := s.act(s.bob, "Like", s.annPost, nil)
@@ -43,6 +44,7 @@ func TestS27_S40_LikeTakenBackIsNotForwardedAgain(t *testing.T) {
 // TestS40_NewsOfActorsIsNotForwarded: what becomes of an actor is heard from the
 // actor itself, whatever proof somebody else can show.
 func TestS40_NewsOfActorsIsNotForwarded(t *testing.T) {
+	t.Parallel()
 	b := convene(t)
 	later := b.Clock.Now().Add(time.Minute).Format(time.RFC3339)
 	person := with(b.bob.Document("Person", "bob"), doc{"updated": later, "name": "Bob as he was"})
@@ -67,6 +69,7 @@ func TestS40_NewsOfActorsIsNotForwarded(t *testing.T) {
 // TestS58_PrivateAnswersStayPrivate: an answer that was meant for one person is not
 // put into a public community by whoever got it.
 func TestS58_PrivateAnswersStayPrivate(t *testing.T) {
+	t.Parallel()
 	s := relay(t)
 	s.knows()
 	opening := s.said("An opening", nil)
@@ -90,6 +93,7 @@ func TestS58_PrivateAnswersStayPrivate(t *testing.T) {
 // TestC41_S46_DeletedPersonStaysDeleted: a community cannot bring back the words of
 // somebody who is no more, even where a careless server still shows them.
 func TestC41_S46_DeletedPersonStaysDeleted(t *testing.T) {
+	t.Parallel()
 	s := relay(t)
 	s.knows()
 	said := s.said("Words to be forgotten", nil)
@@ -111,6 +115,7 @@ func TestC41_S46_DeletedPersonStaysDeleted(t *testing.T) {
 // somebody here did as a facilitator is shown as the community's own doing, unless
 // they did it.
 func TestS56_CommunitiesPutNothingIntoTheMouthsOfOurPeople(t *testing.T) {
+	t.Parallel()
 	s := goAway(t)
 	said := s.page(s.bob, "To be locked", nil)
 	s.serve(s.peer, said)
@@ -172,6 +177,7 @@ func TestS56_CommunitiesPutNothingIntoTheMouthsOfOurPeople(t *testing.T) {
 // TestC46_S52_NothingIsListedIntoAClosedDiscussion: a server that knows nothing of a
 // Lock goes on listing replies. What was said before it still comes in that way.
 func TestC46_S52_NothingIsListedIntoAClosedDiscussion(t *testing.T) {
+	t.Parallel()
 	p := before(t)
 	c := p.opens(nil)
 	p.Pass(2 * time.Minute)
@@ -209,6 +215,7 @@ func TestC46_S52_NothingIsListedIntoAClosedDiscussion(t *testing.T) {
 // list of what answers it. Once the community has removed them, nothing gets into
 // the community that way.
 func TestC46_S52_RemovedPersonListsNoMoreOfTheirOwn(t *testing.T) {
+	t.Parallel()
 	p := before(t)
 	c := p.opens(nil)
 	p.Pass(2 * time.Minute)

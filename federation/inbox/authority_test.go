@@ -136,6 +136,7 @@ var codes = map[string]string{"hide": "not_owner", "hide, bare": "not_owner"}
 // that somebody lives on the same one as a facilitator gives them nothing
 // (docs/decisions/0027).
 func TestC41_C42_C43_C44_S46_S50_Authority(t *testing.T) {
+	t.Parallel()
 	b := convene(t)
 	for who, p := range map[string]*fedtest.Puppet{
 		"a plain member": b.member, "a stranger": b.stranger, "one who was removed": b.banned,
@@ -154,6 +155,7 @@ func TestC41_C42_C43_C44_S46_S50_Authority(t *testing.T) {
 // TestC41_C42_C43_C44_FacilitatorsElsewhereMay: the same from a facilitator is
 // taken and announced, each in a community of its own.
 func TestC41_C42_C43_C44_FacilitatorsElsewhereMay(t *testing.T) {
+	t.Parallel()
 	for verb := range codesOfAll {
 		t.Run(verb, func(t *testing.T) {
 			t.Parallel()
@@ -199,6 +201,7 @@ func (b *court) entries() int {
 // TestS50_PeopleHereNeedARoleToo: that a community lives on one's own site gives
 // nobody anything either.
 func TestS50_PeopleHereNeedARoleToo(t *testing.T) {
+	t.Parallel()
 	b := convene(t)
 	dan := b.Person("dan@" + here)
 	for verb, act := range b.verbs(&fedtest.Puppet{URI: dan.URI}) {

@@ -12,6 +12,7 @@ import (
 
 // TestC33_C32_WhatIsAnnounced: the values that came are the values that go on.
 func TestC32_C33_WhatIsAnnounced(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	act := s.create(s.mal, "Passed on", doc{"x-odd": 1.50, "unknown": doc{"deep": []any{1, "ü<&>", nil}}})
 	s.evil.Forget()
@@ -58,6 +59,7 @@ func TestC32_C33_WhatIsAnnounced(t *testing.T) {
 }
 
 func TestC29_C30_C31_Follows(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	group := s.peer.Group("soil") // C31: communities follow too
 	follow := s.act(group, "Follow", s.parks.URI, nil)
@@ -95,6 +97,7 @@ func TestC29_C30_C31_Follows(t *testing.T) {
 }
 
 func TestC37_C38_Likes(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	useful := func() int { p, _ := s.post(s.annPost); return p.Useful }
 	like := doc{"id": "https://peer.example/a/like1", "type": "Like", "actor": s.bob.URI, "object": s.annPost, "audience": s.parks.URI}
@@ -130,6 +133,7 @@ func TestC37_C38_Likes(t *testing.T) {
 }
 
 func TestC28_DoorAnswersWhileWorkersRest(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	for i := range 50 { // nobody calls Settle: no worker runs
 		act := s.create(s.bob, fmt.Sprintf("No %d", i), nil)
@@ -141,6 +145,7 @@ func TestC28_DoorAnswersWhileWorkersRest(t *testing.T) {
 }
 
 func TestS104_RequestsToJoinAreBounded(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	asked := func() (n int) {
 		s.read(func(ctx context.Context, tx *store.Tx) error {

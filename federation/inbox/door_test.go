@@ -55,6 +55,7 @@ func shape(r fedtest.Reply) string {
 // each time. All answers are the same to the byte, nothing changes, nothing is
 // asked of anyone, and an admin can read why.
 func TestB0_RefusedSignaturesLookAlike(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name  string
 		code  string
@@ -129,6 +130,7 @@ func TestB0_RefusedSignaturesLookAlike(t *testing.T) {
 }
 
 func TestS09_OnlyTheRealHostCounts(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	s.Unchanged(here, func() {
 		r := s.sends(s.mal, s.create(s.mal, "Foul", nil), fedtest.Before(func(l *fedtest.Letter) { l.Request.Host = "other.example" }))
@@ -146,6 +148,7 @@ func TestS09_OnlyTheRealHostCounts(t *testing.T) {
 }
 
 func TestS11_SignedForAnotherPathOrMethod(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	for name, tt := range map[string]struct {
 		twist fedtest.Twist
@@ -165,6 +168,7 @@ func TestS11_SignedForAnotherPathOrMethod(t *testing.T) {
 
 // TestC26_C27_StatusOfTheDoor holds what is told apart: size, kind, shape, place.
 func TestC26_C27_StatusOfTheDoor(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	good := func() doc { return s.create(s.mal, "Fair", nil) }
 	raw := func(b string) fedtest.Twist {
@@ -214,6 +218,7 @@ func TestC26_C27_StatusOfTheDoor(t *testing.T) {
 }
 
 func TestS17_S18_KeysOfOthers(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	stolen := s.evil.Person("thief")
 	document := stolen.Document("Person", "thief")
@@ -238,6 +243,7 @@ func TestS17_S18_KeysOfOthers(t *testing.T) {
 }
 
 func TestS21_C21_S40_ActorIsTheSigner(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	other := s.evil.Person("other")
 	tests := map[string]struct {
@@ -281,6 +287,7 @@ func TestS21_C21_S40_ActorIsTheSigner(t *testing.T) {
 }
 
 func TestS23_S24_S25_BlockedHosts(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	s.block("evil.example")
 	mal2 := s.Stranger("deep.evil.example").Person("mal") // C58: hosts below too

@@ -14,6 +14,7 @@ import (
 // TestC21_S40_Forwarded: an activity of another's is believed at the door with
 // their proof, and with nothing else.
 func TestC21_S40_Forwarded(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	proved := func(p *fedtest.Puppet, kind string, object any, more doc) func() doc {
 		return func() doc { return p.Proves(s.act(p, kind, object, more)) }
@@ -120,6 +121,7 @@ func (s *siege) refusesForwarded(act doc, code string) {
 // been undone in ways that this node never heard of. Whoever kept it cannot bring it
 // again to take down what is back.
 func TestS40_OldDeleteIsCheckedAtItsOrigin(t *testing.T) {
+	t.Parallel()
 	s := relay(t)
 	show := func(title string) (id any, at string, page doc) {
 		create := s.said(title, nil)
@@ -163,6 +165,7 @@ func TestS40_OldDeleteIsCheckedAtItsOrigin(t *testing.T) {
 }
 
 func TestC21_ForwardedByOneForAStranger(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	victim := s.Stranger("victim.example")
 	vic := victim.Person("vic")
@@ -195,6 +198,7 @@ func TestC21_ForwardedByOneForAStranger(t *testing.T) {
 // TestS31_ForwardedByManyStrangers: looking for the keys of proofs has the limits
 // that looking for those of requests has.
 func TestS31_ForwardedByManyStrangers(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	victim := s.Stranger("victim.example")
 	since, answers := len(s.Exchanges()), map[int]int{}
@@ -210,6 +214,7 @@ func TestS31_ForwardedByManyStrangers(t *testing.T) {
 
 // TestC21_ForwardedWhileTheirHostIsAway: that is no fault of the carrier's.
 func TestC21_ForwardedWhileTheirHostIsAway(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	victim := s.Stranger("victim.example")
 	vic := victim.Person("vic")

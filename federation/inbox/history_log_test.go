@@ -76,6 +76,7 @@ func (p *past) chronicle() {
 }
 
 func TestHistory_NumberedLogIsReadAndProved(t *testing.T) {
+	t.Parallel()
 	p := before(t)
 	p.chronicle()
 	p.keeps(nil)
@@ -107,6 +108,7 @@ func (p *past) announceEntry(n int, change func(log doc)) {
 }
 
 func TestHistory_GapIsClosed(t *testing.T) {
+	t.Parallel()
 	p := before(t)
 	p.chronicle()
 	p.keeps(nil)
@@ -135,6 +137,7 @@ func TestHistory_GapIsClosed(t *testing.T) {
 // TestHistory_LogThatLies: the mark never moves over what is not proved, and
 // people can read that something is wrong.
 func TestHistory_LogThatLies(t *testing.T) {
+	t.Parallel()
 	stranger := ed25519.NewKeyFromSeed([]byte(strings.Repeat("x", 32)))
 	for name, lie := range map[string]func(page *ap.LogPage){
 		"head signed by another": func(g *ap.LogPage) {
@@ -179,6 +182,7 @@ func TestHistory_LogThatLies(t *testing.T) {
 }
 
 func TestHistory_PagesThatDoNotMove(t *testing.T) {
+	t.Parallel()
 	p := before(t)
 	p.chronicle()
 	p.keeps(func(g *ap.LogPage) { g.Entries = p.log[:2] }) // whatever is asked
@@ -196,6 +200,7 @@ func TestHistory_PagesThatDoNotMove(t *testing.T) {
 // TestHistory_AnnouncedLies: an Announce whose place in the log does not hold
 // still counts for what it says, as it does from communities that keep no log.
 func TestHistory_AnnouncedLies(t *testing.T) {
+	t.Parallel()
 	for name, lie := range map[string]func(d doc){
 		"seq":       func(d doc) { d["seq"] = 99 },
 		"zero":      func(d doc) { d["seq"] = 0 },
@@ -221,6 +226,7 @@ func TestHistory_AnnouncedLies(t *testing.T) {
 }
 
 func TestHistory_OneNumberTwice(t *testing.T) {
+	t.Parallel()
 	p := before(t)
 	p.chronicle()
 	p.keeps(nil)
@@ -237,6 +243,7 @@ func TestHistory_OneNumberTwice(t *testing.T) {
 }
 
 func TestHistory_EmptyLogIsComplete(t *testing.T) {
+	t.Parallel()
 	p := before(t)
 	p.keeps(nil)
 	p.opens(p.withLog())

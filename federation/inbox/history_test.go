@@ -130,6 +130,7 @@ func (p *past) hasVillage(c fedtest.Community) {
 }
 
 func TestHistory_LatestDiscussionsWithTheirThreads(t *testing.T) {
+	t.Parallel()
 	p := before(t)
 	p.village()
 	c := p.opens(featured)
@@ -138,6 +139,7 @@ func TestHistory_LatestDiscussionsWithTheirThreads(t *testing.T) {
 }
 
 func TestI1_HistoryGoesOnAfterARestart(t *testing.T) {
+	t.Parallel()
 	p := before(t)
 	p.village()
 	c := p.opens(featured)
@@ -150,6 +152,7 @@ func TestI1_HistoryGoesOnAfterARestart(t *testing.T) {
 }
 
 func TestHistory_DeadThirdHostHoldsUpNothing(t *testing.T) {
+	t.Parallel()
 	p := before(t)
 	p.village()
 	var items []any
@@ -182,6 +185,7 @@ func TestHistory_DeadThirdHostHoldsUpNothing(t *testing.T) {
 
 // TestC47_HistoryEnds: whatever a community serves, the job ends within bounds.
 func TestC47_HistoryEnds(t *testing.T) {
+	t.Parallel()
 	for name, lie := range map[string]func(p *past){
 		"next is itself": func(p *past) {
 			p.shows(p.peer, "/u/soil/outbox", doc{"type": "OrderedCollectionPage", "next": "https://peer.example/u/soil/outbox"})

@@ -15,6 +15,7 @@ import (
 // TestB2_NobodySpeaksForOthers is the table of what a member of good standing
 // may not do with a good signature. Its neighbours are in TestB2_Neighbours.
 func TestB2_NobodySpeaksForOthers(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	victim := s.Stranger("victim.example")
 	vic := victim.Person("vic")
@@ -133,6 +134,7 @@ func TestB2_NobodySpeaksForOthers(t *testing.T) {
 
 // TestB2_Neighbours: next to each refusal there is what is accepted.
 func TestB2_Neighbours(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	mine := s.create(s.mal, "Fair words", nil)
 	id := mine["object"].(doc)["id"]
@@ -190,6 +192,7 @@ func TestB2_Neighbours(t *testing.T) {
 }
 
 func TestC22_S41_FetchedFromItsOrigin(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	n := s.note(s.bob, "As its origin has it", nil)
 	s.peer.Serves(strings.TrimPrefix(string(n["id"].(actors.URI)), "https://peer.example"), fedtest.Answer{Body: n})
@@ -199,6 +202,7 @@ func TestC22_S41_FetchedFromItsOrigin(t *testing.T) {
 }
 
 func TestS43_ArrayOfOneAuthor(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	s.takes(s.mal, s.create(s.mal, "Alone in a list", doc{"attributedTo": []any{s.mal.URI}}))
 	s.Settle()
@@ -206,6 +210,7 @@ func TestS43_ArrayOfOneAuthor(t *testing.T) {
 }
 
 func TestS59_TheAudienceNeverGrows(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	quiet := doc{"to": []any{string(s.mal.URI) + "/followers"}, "cc": []any{s.parks.URI}}
 	first := s.create(s.mal, "For followers", quiet)
@@ -237,6 +242,7 @@ func TestS59_TheAudienceNeverGrows(t *testing.T) {
 }
 
 func TestS77_OnlyExactSpellingsArePublic(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	for spelling, want := range map[string]actors.Audience{
 		"https://www.w3.org/ns/activitystreams#Public": actors.AudiencePublic, "as:Public": actors.AudiencePublic, "Public": actors.AudiencePublic,
@@ -252,6 +258,7 @@ func TestS77_OnlyExactSpellingsArePublic(t *testing.T) {
 }
 
 func TestC63_HTMLIsCleaned(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	act := s.create(s.bob, "Clean", doc{"content": `<p onclick="x()">Fine<script>alert(1)</script><img src=x onerror=alert(1)></p><a href="javascript:x()">l</a>`})
 	s.takes(s.bob, act)
@@ -277,6 +284,7 @@ func announced(t testing.TB, at *fedtest.Stranger, kind string) (n int) {
 }
 
 func TestS116_PanicIsHeld(t *testing.T) {
+	t.Parallel()
 	x := newBench(t)
 	x.in.Decide = func(_ string, p actors.Purpose) actors.Decision {
 		if p == actors.ToPost {
@@ -300,6 +308,7 @@ func TestS116_PanicIsHeld(t *testing.T) {
 }
 
 func TestS99_ChainsThatNeverEnd(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	soil, c := s.joinsElsewhere("soil", s.peer)
 	reply := func(id, to string) doc {

@@ -66,6 +66,7 @@ func (s *relays) believes(inner any) []string {
 }
 
 func TestC23_ProofIsBelievedWithoutAskingItsOrigin(t *testing.T) {
+	t.Parallel()
 	s := relay(t)
 	if got := s.believes(s.said("The first", nil)); len(got) != 1 || got[0] != "GET "+string(s.vic.URI) {
 		t.Errorf("for the words of one who is not known these were asked for: %v", got)
@@ -118,6 +119,7 @@ func TestC23_ProofIsBelievedWithoutAskingItsOrigin(t *testing.T) {
 // TestC23_ForgedProofs: next to a good proof, everything that differs in one
 // thing is as if there were none. The origin, which is then asked, shows nothing.
 func TestC23_S54_ForgedProofsAreNone(t *testing.T) {
+	t.Parallel()
 	s := relay(t)
 	s.knows()
 	good := s.said("Fair words", nil)
@@ -201,6 +203,7 @@ func TestC23_S54_ForgedProofsAreNone(t *testing.T) {
 // TestS56_OurOwnPeopleNeedNoProof: what is said to come from one of ours is judged
 // by what is stored here, whatever proof it carries.
 func TestS56_OurOwnPeopleNeedNoProof(t *testing.T) {
+	t.Parallel()
 	s := relay(t)
 	forge := *s.mal
 	forge.Proof.Method = string(s.ann.URI) + "#ed25519-key"
@@ -231,6 +234,7 @@ func TestS56_OurOwnPeopleNeedNoProof(t *testing.T) {
 }
 
 func TestS59_ProvedReplaysChangeNothing(t *testing.T) {
+	t.Parallel()
 	s := relay(t)
 	s.knows()
 	at := func(d time.Duration) string { return s.Clock.Now().Add(d).UTC().Format(time.RFC3339) }
@@ -290,6 +294,7 @@ func TestS59_ProvedReplaysChangeNothing(t *testing.T) {
 }
 
 func TestS58_ProofsMoveNothing(t *testing.T) {
+	t.Parallel()
 	s := relay(t)
 	s.knows()
 	rival, rc := s.joinsElsewhere("rival", s.evil)
@@ -324,6 +329,7 @@ func TestS58_ProofsMoveNothing(t *testing.T) {
 }
 
 func TestC58_ProofsOfBlockedHosts(t *testing.T) {
+	t.Parallel()
 	s := relay(t)
 	s.knows()
 	s.block("victim.example")
@@ -334,6 +340,7 @@ func TestC58_ProofsOfBlockedHosts(t *testing.T) {
 // TestC17_KeysOfProofsAreReadAgain: once a day for a key that is not listed, once a
 // week for one that is.
 func TestC17_KeysOfProofsAreReadAgain(t *testing.T) {
+	t.Parallel()
 	s := relay(t)
 	s.knows()
 	old := s.said("With the old key", nil)
@@ -359,6 +366,7 @@ func TestC17_KeysOfProofsAreReadAgain(t *testing.T) {
 // TestC20_ProofsSurviveOurAnnounce: what a member says is passed on so that the
 // proof in it still holds, however it was written.
 func TestC20_ProofsSurviveOurAnnounce(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	s.peer.Forget()
 	raw := fmt.Appendf(nil, "{ \"@context\" : [\"https://www.w3.org/ns/activitystreams\",{\"x\":\"https://x.example/ns#\"}],\n \"id\":%q, \"type\":\"Create\",\"actor\":%q,"+

@@ -18,6 +18,7 @@ import (
 )
 
 func TestS26_C25_TwiceIsOnce(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	act := s.create(s.bob, "Once", nil)
 	s.takes(s.bob, act)
@@ -32,6 +33,7 @@ func TestS26_C25_TwiceIsOnce(t *testing.T) {
 }
 
 func TestC25_TwoAtOnceAreOne(t *testing.T) {
+	t.Parallel()
 	x := newBench(t)
 	r := x.request(t)
 	body, err := io.ReadAll(r.Body)
@@ -61,6 +63,7 @@ func TestC25_TwoAtOnceAreOne(t *testing.T) {
 }
 
 func TestS27_ReplayedFollowJoinsNobody(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	cy := s.peer.Person("cy")
 	c := s.parks
@@ -72,6 +75,7 @@ func TestS27_ReplayedFollowJoinsNobody(t *testing.T) {
 }
 
 func TestC17_S30_RotatedKey(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	old := s.bob
 	fresh := s.peer.Person("bob") // the same actor with another key
@@ -90,6 +94,7 @@ func TestC17_S30_RotatedKey(t *testing.T) {
 }
 
 func TestKeyHostAway_Is503(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	cy := s.peer.Person("cy")
 	s.Partition(here, "peer.example")
@@ -105,6 +110,7 @@ func TestKeyHostAway_Is503(t *testing.T) {
 }
 
 func TestC53_S36_FarewellsCostNothing(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	since := len(s.Exchanges())
 	s.Unchanged(here, func() {

@@ -16,6 +16,7 @@ import (
 // here than there are, and are slow to say which, cost little, and leave time for the
 // rest.
 func TestS106_ComparisonsHoldUpNothing(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	slow := s.Stranger("slow.example")
 	asked := func() (n int) {
@@ -49,6 +50,7 @@ func TestS106_ComparisonsHoldUpNothing(t *testing.T) {
 // TestS106_ManyCheapFetchesKeepNobodyWaiting: whoever sends much that has to be
 // fetched, from many hosts of one domain, waits for it; others have their turn.
 func TestS106_ManyCheapFetchesKeepNobodyWaiting(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	const hosts, each = 4, 20
 	for i := range hosts {
@@ -86,6 +88,7 @@ func TestS106_ManyCheapFetchesKeepNobodyWaiting(t *testing.T) {
 // TestS106_SlowOriginHoldsUpOnlyItsOwn: a host that answers slowly does not keep what
 // others sent from being applied.
 func TestS106_SlowOriginHoldsUpOnlyItsOwn(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	slow := s.Stranger("slow.example")
 	tar := slow.Person("tar")

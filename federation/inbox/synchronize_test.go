@@ -60,6 +60,7 @@ func (p *past) asked() (n int) {
 const syncPath = "/u/soil/followers_synchronization"
 
 func TestFEP8fcf_MemberWhoIsNotListedHasBeenRemoved(t *testing.T) {
+	t.Parallel()
 	for name, show := range map[string]func(p *past){
 		"nobody": func(p *past) { p.lists(syncPath, nil) },
 		"tootik: under another id": func(p *past) {
@@ -93,6 +94,7 @@ func TestFEP8fcf_MemberWhoIsNotListedHasBeenRemoved(t *testing.T) {
 // TestFEP8fcf_WhatChangesNothing: nobody's membership ends for a list that is
 // broken, cut short, of somebody else, or only claimed.
 func TestFEP8fcf_WhatChangesNothing(t *testing.T) {
+	t.Parallel()
 	ann := actors.URI("https://north.example/u/ann")
 	long := make([]actors.URI, 1500)
 	for i := range long {
@@ -150,6 +152,7 @@ func TestFEP8fcf_WhatChangesNothing(t *testing.T) {
 // TestFEP8fcf_ListedWhoIsNoMember: who waits has been let in, who is nobody of
 // the community takes the Follow back, and who does not exist says nothing.
 func TestFEP8fcf_ListedWhoIsNoMember(t *testing.T) {
+	t.Parallel()
 	p := before(t)
 	p.group = p.peer.Group("soil")
 	c := fedtest.Community{Name: "soil", URI: p.uri}
@@ -186,6 +189,7 @@ func TestFEP8fcf_ListedWhoIsNoMember(t *testing.T) {
 // TestFEP8fcf_OnlyAboutOnesOwn: nobody's header is about another actor, and what
 // is not a community's is left alone.
 func TestFEP8fcf_OnlyAboutOnesOwn(t *testing.T) {
+	t.Parallel()
 	p := before(t)
 	p.opens(nil)
 	p.Pass(2 * time.Minute)

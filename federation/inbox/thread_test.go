@@ -70,6 +70,7 @@ func (p *past) creates(object doc) doc {
 
 // TestC46_MissingRepliesAreFound in each of the ways in which peers list them.
 func TestC46_MissingRepliesAreFound(t *testing.T) {
+	t.Parallel()
 	first := func(p *past) doc {
 		return p.reply(p.peer, "/p/c1", rootAt, "First reply.", doc{"replies": "https://peer.example/p/c1/replies"})
 	}
@@ -124,6 +125,7 @@ func TestC46_MissingRepliesAreFound(t *testing.T) {
 // TestC46_AskedAgainOnlyIfChanged: a quarter of an hour apart, and with the tag of
 // what is held.
 func TestC46_AskedAgainOnlyIfChanged(t *testing.T) {
+	t.Parallel()
 	p, _ := halfThread(t, nil)
 	list := doc{"id": rootAt + "/context", "type": "OrderedCollection", "orderedItems": []any{rootAt}}
 	p.peer.Serves("/p/root/context", fedtest.Answer{Body: list, Header: map[string]string{"ETag": `"one"`}})
@@ -163,6 +165,7 @@ func TestC46_AskedAgainOnlyIfChanged(t *testing.T) {
 }
 
 func TestI1_ThreadGoesOnAfterARestart(t *testing.T) {
+	t.Parallel()
 	for n := 1; n < 12; n += 2 {
 		p, c := halfThread(t, nil)
 		var all []any
@@ -182,6 +185,7 @@ func TestI1_ThreadGoesOnAfterARestart(t *testing.T) {
 // TestC47_ThreadEnds: whatever a server lists, a run ends within bounds, and
 // nothing that it asked for is left behind.
 func TestC47_ThreadEnds(t *testing.T) {
+	t.Parallel()
 	pages := func(p *past, item func(i int) any) {
 		for i := range 400 {
 			p.shows(p.peer, fmt.Sprintf("/p/root/context?page=%d", i), doc{"type": "OrderedCollectionPage", "orderedItems": []any{item(i)},
@@ -281,6 +285,7 @@ func TestC47_ThreadEnds(t *testing.T) {
 // TestC47_LongThreadComesInParts: no run brings more than 200 posts, and the rest
 // is looked for when somebody opens the discussion, not before.
 func TestC47_LongThreadComesInParts(t *testing.T) {
+	t.Parallel()
 	p, _ := halfThread(t, nil)
 	items := make([]any, 450)
 	for i := range items {
@@ -320,6 +325,7 @@ func TestC47_LongThreadComesInParts(t *testing.T) {
 // TestC22_ListsGiveNobodyWords: what a server that is not the community's lists is
 // read where it comes from, and says nothing about posts of ours.
 func TestC22_ListsGiveNobodyWords(t *testing.T) {
+	t.Parallel()
 	p := before(t)
 	c := p.opens(nil)
 	p.Pass(2 * time.Minute)

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // to make and drop schemas
@@ -19,8 +20,41 @@ import (
 // SQLite opens a database of its own for one test.
 func SQLite(t testing.TB) *store.DB {
 	t.Helper()
-	return open(t, "sqlite:"+filepath.Join(t.TempDir(), "moothall.db"))
+	path := filepath.Join(t.TempDir(), "moothall.db")
+	Prepared(t, path)
+	return open(t, "sqlite:"+path)
 }
+
+// Prepared puts an empty SQLite database with all its tables where none is: making the
+// tables one migration after the other takes longer than most tests.
+func Prepared(t testing.TB, path string) {
+	t.Helper()
+	file, err := prepared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// prepared makes such a database once in a process.
+var prepared = sync.OnceValues(func() ([]byte, error) {
+	folder, err := os.MkdirTemp("", "moothall")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(folder)
+	path := filepath.Join(folder, "moothall.db")
+	db, err := store.Open(context.Background(), "sqlite:"+path)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
 
 // Postgres opens a schema of its own for one test, dropped afterwards, in the
 // database that TEST_POSTGRES_URL names. Without one the test is skipped.
