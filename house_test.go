@@ -32,6 +32,7 @@ var layers = map[string]int{
 	"federation/proof":      2,
 	"federation/sign":       2,
 	"blobs":                 3,
+	"search":                2,
 	"store":                 3,
 	"templates":             3,
 	"federation/provenance": 3,

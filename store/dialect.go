@@ -1,5 +1,7 @@
 package store
 
+import "moothall/search"
+
 // dialect holds the few words in which the databases differ.
 type dialect struct {
 	name string
@@ -8,9 +10,36 @@ type dialect struct {
 	lock string
 	// skipLocked is lock for rows that are claimed by whoever comes first.
 	skipLocked string
+	// matching is the table of words in a query, narrowed to those that $3 matches,
+	// the newest first.
+	matching string
+	// match writes $3 for it.
+	match func(search.Match) string
+	// words is a parameter with the words of a row.
+	words string
+	// forSearch is run before a search.
+	forSearch string
 }
 
 var (
-	sqliteDialect   = dialect{name: "sqlite"}
-	postgresDialect = dialect{name: "postgres", lock: " FOR UPDATE", skipLocked: " FOR UPDATE SKIP LOCKED"}
+	// The rows come one by one in the order of the table, so that the query ends as
+	// soon as it has enough.
+	sqliteDialect = dialect{
+		name:     "sqlite",
+		matching: `search_words w CROSS JOIN post p ON p.id = w.rowid AND w.search_words MATCH $3`,
+		match:    search.Match.FTS5,
+		words:    "$2",
+	}
+	// The index gives all rows at once; OFFSET 0 keeps what is found and its order as
+	// they are, so that posts are read only until there are enough. Reading the words of a row costs more than the planner
+	// thinks, so it is kept from reading them instead of the index.
+	postgresDialect = dialect{
+		name: "postgres", lock: " FOR UPDATE", skipLocked: " FOR UPDATE SKIP LOCKED",
+		matching: `(SELECT f.rowid FROM (SELECT x.rowid FROM search_words x
+				WHERE x.words @@ CAST(CAST($3 AS TEXT) AS TSQUERY) OFFSET 0) AS f ORDER BY f.rowid DESC OFFSET 0) AS w
+			JOIN post p ON p.id = w.rowid`,
+		match:     search.Match.TSQuery,
+		words:     "CAST(CAST($2 AS TEXT) AS TSVECTOR)",
+		forSearch: "SET LOCAL enable_seqscan = off",
+	}
 )

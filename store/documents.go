@@ -60,12 +60,15 @@ func (t *Tx) AddDocument(ctx context.Context, p content.Post, d content.Document
 		p.ID, p.Group, d.Summary, d.Type, d.Other, d.Stage, d.Adopted.Body, d.Adopted.On,
 		d.Licence, d.LicenceURL, d.Attribution, d.Classification, d.Handling, d.Issuer, d.IssuerCode, d.Authors, d.Owner,
 		d.Dated, d.Reference, joined(d.Subjects), d.Place, d.Period, d.Effort, micros(d.Review), d.Reminded, micros(d.Embargo), d.Number)
-	return err
+	if err != nil {
+		return err
+	}
+	return t.searchDue(ctx, p.ID)
 }
 
 // EditDocument writes what an edit may change; a document that is withdrawn stays as it is.
 func (t *Tx) EditDocument(ctx context.Context, d content.Document) error {
-	return t.execOne(ctx, `
+	err := t.execOne(ctx, `
 		UPDATE document SET summary = $2, type = $3, other = $4, stage = $5, adopted_by = $6, adopted_on = $7,
 			licence = $8, licence_url = $9, attribution = $10, classification = $11, handling = $12, issuer = $13, issuer_code = $14,
 			authors = $15, dated = $16, reference = $17, subjects = $18, place = $19, period = $20, effort = $21,
@@ -75,6 +78,10 @@ func (t *Tx) EditDocument(ctx context.Context, d content.Document) error {
 		d.Licence, d.LicenceURL, d.Attribution, d.Classification, d.Handling, d.Issuer, d.IssuerCode,
 		d.Authors, d.Dated, d.Reference, joined(d.Subjects), d.Place, d.Period, d.Effort,
 		micros(d.Review), d.Reminded, d.Number)
+	if err != nil {
+		return err
+	}
+	return t.searchDue(ctx, d.Post)
 }
 
 // WithdrawDocument leaves of a document what its tombstone says. ErrNotFound when
@@ -87,8 +94,10 @@ func (t *Tx) WithdrawDocument(ctx context.Context, id actors.ID, w content.Withd
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, `UPDATE version SET title = '', note = '', name = '' WHERE document_id = $1`, id)
-	return err
+	if _, err = t.exec(ctx, `UPDATE version SET title = '', note = '', name = '' WHERE document_id = $1`, id); err != nil {
+		return err
+	}
+	return t.searchDue(ctx, id)
 }
 
 // SetDocumentOwner gives a document to another person of this node to look after.

@@ -27,10 +27,11 @@ func (t *Tx) Dump(ctx context.Context, visit func(table string, row map[string]s
 	return nil
 }
 
+// tables leaves out those in which SQLite keeps its index of words.
 func (t *Tx) tables(ctx context.Context) ([]string, error) {
 	if t.dialect.name == sqliteDialect.name {
 		return collect(ctx, t, scanValue[string], `
-			SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name`)
+			SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'search_words_%' ORDER BY name`)
 	}
 	return collect(ctx, t, scanValue[string], `
 		SELECT table_name FROM information_schema.tables

@@ -80,7 +80,10 @@ func (t *Tx) AddReading(ctx context.Context, d content.Digest, body []byte, at t
 	_, err = t.exec(ctx, `
 		INSERT INTO reading (digest, body, read_at) VALUES ($1, $2, $3)
 		ON CONFLICT (digest) DO UPDATE SET body = excluded.body, read_at = excluded.read_at`, d, small, micros(at))
-	return err
+	if err != nil {
+		return err
+	}
+	return t.searchDueWith(ctx, d)
 }
 
 // Reading is what was read in a file, as JSON. The caller knows that its viewer may

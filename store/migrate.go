@@ -57,10 +57,11 @@ func provider(pool *sql.DB, d dialect) (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	if d.name == "sqlite" {
-		return goose.NewProvider(database.DialectSQLite3, pool, sqliteWords{files})
+	mine := dialectWords{files, d.name}
+	if d.name == sqliteDialect.name {
+		return goose.NewProvider(database.DialectSQLite3, pool, mine)
 	}
-	return goose.NewProvider(database.DialectPostgres, pool, files, goose.WithSessionLocker(schemaLock{}))
+	return goose.NewProvider(database.DialectPostgres, pool, mine, goose.WithSessionLocker(schemaLock{}))
 }
 
 // schemaLock keeps two programs from changing one PostgreSQL schema at once.

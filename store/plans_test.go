@@ -13,6 +13,7 @@ import (
 
 	"moothall/actors"
 	"moothall/content"
+	"moothall/search"
 )
 
 // explainer asks SQLite how it would run each query, then runs it.
@@ -40,7 +41,7 @@ func (e *explainer) QueryContext(ctx context.Context, text string, args ...any) 
 	return e.queryer.QueryContext(ctx, text, args...)
 }
 
-var fullScan = regexp.MustCompile(`^SCAN (p|a|o|post|activity|outbound|m|membership|e|log_entry|r|report|s|setback|dead_letter|refusal|recheck)$`)
+var fullScan = regexp.MustCompile(`^SCAN (p|a|o|post|activity|outbound|m|membership|e|log_entry|r|report|s|setback|dead_letter|refusal|recheck|w|d|v)$`)
 
 // TestI6_HotQueriesWalkAnIndex holds that what is read often never reads a whole
 // table, and that pages come in the order of an index.
@@ -153,6 +154,16 @@ func TestI6_HotQueriesWalkAnIndex(t *testing.T) {
 			}
 			return err
 		}},
+		{"Search", false, func(tx *Tx) error {
+			// The rows of the index come in the order of the index, and their posts by their keys.
+			x := finding{Tx: tx, viewer: me, query: search.Parse("plan")}
+			_, err := x.candidates(ctx, x.query.Tiers(search.Scope(me, nil), search.Filter{})[0])
+			if err == nil {
+				_, err = tx.wordsOf(ctx, 5)
+			}
+			return err
+		}},
+		{"IndexDue", false, func(tx *Tx) error { _, err := tx.waitingWords(ctx); return err }},
 		{"FollowersBehind", true, func(tx *Tx) error { _, err := tx.FollowersBehind(ctx, "https://peer.example/inbox"); return err }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -57,6 +57,9 @@ func (t *Tx) AddPost(ctx context.Context, p content.Post, raw []byte) error {
 		p.ID, p.URI, p.Group, p.Author, p.Parent, p.Root, p.Depth, p.Kind, p.Type,
 		p.Title, p.HTML, p.Source, p.Link, p.Language, p.URL, p.Audience, p.Standing, p.Local, p.Locked,
 		micros(p.Published), micros(p.Published), micros(p.Updated), micros(p.Deleted), raw)
+	if err == nil && !p.IsGone() {
+		err = t.searchDue(ctx, p.ID)
+	}
 	if err != nil {
 		return err
 	}
@@ -99,6 +102,9 @@ func (t *Tx) EditPost(ctx context.Context, p content.Post, raw []byte) error {
 		UPDATE post SET title = $3, html = $4, source = $5, link = $6, language = $7, kind = $8, updated_at = $9, raw = $10
 		WHERE id = $1 AND author_id = $2 AND deleted_at = 0`,
 		p.ID, p.Author, p.Title, p.HTML, p.Source, p.Link, p.Language, p.Kind, micros(p.Updated), raw); err != nil {
+		return err
+	}
+	if err := t.searchDue(ctx, p.ID); err != nil {
 		return err
 	}
 	return t.revise(ctx, p.ID)
@@ -144,6 +150,9 @@ func (t *Tx) MarkPostGone(ctx context.Context, p content.Post, at time.Time) err
 	err = t.execOne(ctx, `
 		UPDATE post SET deleted_at = $2, title = '', html = '', source = '', link = '', raw = NULL
 		WHERE id = $1 AND deleted_at = 0`, now.ID, micros(at))
+	if err == nil {
+		err = t.searchDue(ctx, now.ID)
+	}
 	if err != nil {
 		return err
 	}

@@ -22,6 +22,7 @@ var released = map[string]string{
 	"00011_log_by_activity.sql":   "5131d1e52ae943e9c82ed3084887b5186c261b4b15b8f1e49a91a345688ab2b3",
 	"00012_outbox.sql":            "bb4029676e9e8ab372cc24280309c761d6931422515d3b40b2cb230c1315e324",
 	"00013_documents.sql":         "bac31f1c14b32e2074fc12bc07fbe10c1435bccc298888a95624179a876fbf47",
+	"00014_search.sql":            "baa950755b98d6e2e4e6ff49543e4eaba9bd0a4c053cfeb417603d30a6817e25",
 	"00015_fair_queue.sql":        "59540369f61c1bad14c2e4a3f0179806155f9a83a9d91c8386fe722209187567",
 	"00016_clean.sql":             "99ddcea61ff2c1ae821c555388ce788802f6b277d25cba7d41546b28562347e0",
 	"00019_asides.sql":            "5dc71c2d4b28bbf034a1ae1f8a366224dabe7e1ea620f6c9c4f8c117362d9af9",

@@ -21,6 +21,10 @@ type sqlSession struct {
 	conn  *sql.Conn
 	stmts map[string]statement
 	shelf *shelf // the writer's only
+
+	// stoppable lets a query end with the context of its caller. It is for reading
+	// alone, and for what may take long: searches (security.md S112).
+	stoppable bool
 }
 
 func newSession(conn *sql.Conn) *sqlSession {
@@ -61,7 +65,10 @@ func (s *sqlSession) QueryContext(ctx context.Context, text string, args ...any)
 	if err != nil {
 		return nil, err
 	}
-	return st.QueryContext(context.Background(), args...)
+	if !s.stoppable {
+		ctx = context.Background()
+	}
+	return st.QueryContext(ctx, args...)
 }
 
 // run executes a word such as COMMIT.

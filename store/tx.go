@@ -109,6 +109,16 @@ func (t *Tx) execOne(ctx context.Context, text string, args ...any) error {
 	return err
 }
 
+// stoppable lets queries end with their context until the function that it returns is called.
+func (t *Tx) stoppable() (restore func()) {
+	s, ok := t.q.(*sqlSession)
+	if !ok {
+		return func() {} // PostgreSQL: they always do
+	}
+	s.stoppable = true
+	return func() { s.stoppable = false }
+}
+
 type scanner interface{ Scan(dest ...any) error }
 
 func one[T any](ctx context.Context, t *Tx, scan func(scanner) (T, error), text string, args ...any) (T, error) {

@@ -33,16 +33,22 @@ func (t *Tx) AddVersion(ctx context.Context, v content.Version) error {
 	if n == 0 {
 		return ErrConflict
 	}
-	_, err = t.exec(ctx, `UPDATE document SET number = $2 WHERE post_id = $1 AND number < $2`, v.Document, v.Number)
-	return err
+	if _, err = t.exec(ctx, `UPDATE document SET number = $2 WHERE post_id = $1 AND number < $2`, v.Document, v.Number); err != nil {
+		return err
+	}
+	return t.searchDue(ctx, v.Document)
 }
 
 // WithdrawVersion says that nobody reads a version any more. ErrNotFound when it is
 // withdrawn already.
 func (t *Tx) WithdrawVersion(ctx context.Context, document actors.ID, number int, why string, at time.Time) error {
-	return t.execOne(ctx, `
+	err := t.execOne(ctx, `
 		UPDATE version SET withdrawn_at = $3, withdrawn_why = $4, found = ''
 		WHERE document_id = $1 AND number = $2 AND withdrawn_at = 0`, document, number, micros(at), why)
+	if err != nil {
+		return err
+	}
+	return t.searchDue(ctx, document)
 }
 
 // Versions lists the versions of a document, the latest first. The caller has read

@@ -7,14 +7,20 @@ import (
 	"strings"
 )
 
-// sqliteWords reads migrations as SQLite has them. There, only the word INTEGER
-// makes a primary key the very place of its row (it holds 64 bits); a BIGINT one
-// costs a second tree for each table, to be kept and searched. On PostgreSQL
-// INTEGER has 32 bits, so the files say BIGINT.
-type sqliteWords struct{ fs.FS }
+// dialectWords reads migrations as one database has them. Lines behind "-- on sqlite
+// only" or "-- on postgres only", up to "-- on both", are for that one
+// (decision 0030).
+//
+// On SQLite, only the word INTEGER makes a primary key the very place of its row
+// (it holds 64 bits); a BIGINT one costs a second tree for each table, to be kept
+// and searched. On PostgreSQL INTEGER has 32 bits, so the files say BIGINT.
+type dialectWords struct {
+	fs.FS
+	name string // of the dialect
+}
 
 // Open opens a migration, or the folder they are in.
-func (w sqliteWords) Open(name string) (fs.File, error) {
+func (w dialectWords) Open(name string) (fs.File, error) {
 	f, err := w.FS.Open(name)
 	if err != nil || !strings.HasSuffix(name, ".sql") {
 		return f, err
@@ -28,8 +34,32 @@ func (w sqliteWords) Open(name string) (fs.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	text = bytes.ReplaceAll(text, []byte(" BIGINT PRIMARY KEY"), []byte(" INTEGER PRIMARY KEY"))
+	text = only(text, w.name)
+	if w.name == sqliteDialect.name {
+		text = bytes.ReplaceAll(text, []byte(" BIGINT PRIMARY KEY"), []byte(" INTEGER PRIMARY KEY"))
+	}
 	return translated{bytes.NewReader(text), info}, nil
+}
+
+// only leaves out the lines that are for another database.
+func only(text []byte, dialect string) []byte {
+	var kept bytes.Buffer
+	for mine := true; len(text) > 0; {
+		line, rest, _ := bytes.Cut(text, []byte("\n"))
+		text = rest
+		switch string(line) {
+		case "-- on both":
+			mine = true
+		case "-- on sqlite only", "-- on postgres only":
+			mine = string(line) == "-- on "+dialect+" only"
+		default:
+			if mine {
+				kept.Write(line)
+				kept.WriteByte('\n')
+			}
+		}
+	}
+	return kept.Bytes()
 }
 
 // translated is a file whose text was changed on the way.

@@ -16,6 +16,7 @@ const (
 
 	policyEvery   = time.Second / 2 // a change reaches every process within a second
 	refusalsEvery = 10 * time.Second
+	indexEvery    = time.Second // something new is found within some seconds
 	sweepEvery    = 24 * time.Hour
 	keepAccess    = 30 * 24 * time.Hour // ended sessions, invitations and throttles
 )
@@ -56,6 +57,7 @@ func (n *Node) workers() map[string]func(context.Context) error {
 		"delivery": n.delivery.Run,
 		"policy":   n.watchPolicy,
 		"sweeper":  n.keepSweeping,
+		"search":   n.keepIndexing,
 	}
 }
 
@@ -76,6 +78,24 @@ func (n *Node) keepSweeping(ctx context.Context) error {
 			n.Log.ErrorContext(ctx, "not swept", "err", err)
 		}
 	})
+}
+
+// keepIndexing writes the words that things are found by.
+func (n *Node) keepIndexing(ctx context.Context) error {
+	return every(ctx, indexEvery, func() {
+		if err := n.index(ctx); err != nil && ctx.Err() == nil {
+			n.Log.ErrorContext(ctx, "not indexed for search", "err", err)
+		}
+	})
+}
+
+func (n *Node) index(ctx context.Context) error {
+	for ctx.Err() == nil {
+		if done, err := n.DB.IndexDue(ctx); done == 0 || err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func every(ctx context.Context, d time.Duration, f func()) error {
@@ -131,6 +151,9 @@ func (n *Node) Step(ctx context.Context) (moved bool, next time.Time, err error)
 	sent, later, err := n.delivery.Step(ctx)
 	if err != nil {
 		return took || sent, next, fmt.Errorf("delivery: %w", err)
+	}
+	if err := n.index(ctx); err != nil {
+		return took || sent, next, fmt.Errorf("index: %w", err)
 	}
 	if err := n.inbox.FlushRefusals(ctx); err != nil {
 		return took || sent, next, fmt.Errorf("write down refusals: %w", err)

@@ -69,6 +69,12 @@ func Run(t *testing.T, open func(t testing.TB) *store.DB) {
 		{"Uploads", uploadRows},
 		{"Files", fileRows},
 		{"SavedDocuments", savedDocuments},
+		{"Search", searchFinds},
+		{"S176_SearchShowsOnlyWhatMayBeRead", searchShowsOnlyWhatMayBeRead},
+		{"S176_SearchLeavesNoTrace", searchLeavesNoTrace},
+		{"S112_HostileSearches", hostileSearches},
+		{"SearchIsTheSameOnBothDatabases", searchIsTheSame},
+		{"IndexIsMadeAnew", indexIsMadeAnew},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

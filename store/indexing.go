@@ -1,0 +1,252 @@
+package store
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"moothall/actors"
+	"moothall/content"
+	"moothall/extract"
+	"moothall/search"
+)
+
+// searchDue says that what a post is found by has changed. Its words are written
+// later, by Indexer: a post from elsewhere must not wait for them.
+func (t *Tx) searchDue(ctx context.Context, post actors.ID) error {
+	_, err := t.exec(ctx, `
+		INSERT INTO search_due (post_id, times) VALUES ($1, 1)
+		ON CONFLICT (post_id) DO UPDATE SET times = search_due.times + 1`, post)
+	return err
+}
+
+// searchDueWith is searchDue for the documents whose current version has a file.
+func (t *Tx) searchDueWith(ctx context.Context, d content.Digest) error {
+	_, err := t.exec(ctx, `
+		INSERT INTO search_due (post_id, times)
+		SELECT d.post_id, 1 FROM version v JOIN document d ON d.post_id = v.document_id AND d.number = v.number
+		WHERE v.digest = $1
+		ON CONFLICT (post_id) DO UPDATE SET times = search_due.times + 1`, d)
+	return err
+}
+
+// dueStep is how many posts are marked in one transaction, and dueOnce how many are
+// read at once to be indexed.
+const (
+	dueStep = 2000
+	dueOnce = 200
+	// dueText ends a round early: so many bytes of words are written in one transaction.
+	dueText = 2 << 20
+)
+
+// SearchDueAfter marks the next posts behind an id to be indexed anew, and returns
+// the last of them and how many there were; none at the end.
+func (t *Tx) SearchDueAfter(ctx context.Context, after actors.ID) (last actors.ID, n int, err error) {
+	list, err := collect(ctx, t, scanValue[actors.ID], `SELECT id FROM post WHERE id > $1 ORDER BY id LIMIT $2`, after, dueStep)
+	if err != nil || len(list) == 0 {
+		return after, 0, err
+	}
+	last = list[len(list)-1]
+	_, err = t.exec(ctx, `
+		INSERT INTO search_due (post_id, times) SELECT id, 1 FROM post WHERE id > $1 AND id <= $2
+		ON CONFLICT (post_id) DO UPDATE SET times = search_due.times + 1`, after, last)
+	return last, len(list), err
+}
+
+// CountPosts counts every post there is, for the command that indexes them anew.
+func (t *Tx) CountPosts(ctx context.Context) (int, error) {
+	return one(ctx, t, scanValue[int], `SELECT COUNT(*) FROM post`)
+}
+
+// due is a post whose words have to be written, and the words.
+type due struct {
+	post  actors.ID
+	times int64
+	words string // empty for what is not to be found any more
+}
+
+// IndexDue writes the words of some posts that wait for it, and says how many.
+// Words are made while nobody waits for the database. A post that changed
+// meanwhile is written again in the next round.
+func (db *DB) IndexDue(ctx context.Context) (int, error) {
+	var list []due
+	err := db.Read(ctx, func(tx *Tx) (err error) {
+		list, err = tx.waitingWords(ctx)
+		return err
+	})
+	if err != nil || len(list) == 0 {
+		return 0, err
+	}
+	err = db.Write(ctx, func(tx *Tx) error {
+		for _, d := range list {
+			if err := tx.index(ctx, d); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("index %d posts: %w", len(list), err)
+	}
+	return len(list), nil
+}
+
+// waitingWords makes the words of some posts that wait for it.
+func (t *Tx) waitingWords(ctx context.Context) (list []due, err error) {
+	waiting, err := collect(ctx, t, func(s scanner) (d due, err error) {
+		err = s.Scan(&d.post, &d.times)
+		return d, err
+	}, `SELECT post_id, times FROM search_due ORDER BY post_id LIMIT $1`, dueOnce)
+	for size := 0; err == nil && len(waiting) > 0 && size < dueText; waiting = waiting[1:] {
+		d := waiting[0]
+		d.words, err = t.wordsOf(ctx, d.post)
+		list = append(list, d)
+		size += len(d.words)
+	}
+	return list, err
+}
+
+// index writes the words of one post, unless another process has done so.
+func (t *Tx) index(ctx context.Context, d due) error {
+	n, err := t.exec(ctx, `DELETE FROM search_due WHERE post_id = $1 AND times = $2`, d.post, d.times)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		// It has changed since its words were made: they may be erased by now.
+		d.words = ""
+		if _, err := one(ctx, t, scanValue[int64], `SELECT times FROM search_due WHERE post_id = $1`, d.post); err != nil {
+			if errors.Is(err, ErrNotFound) {
+				return nil
+			}
+			return err
+		}
+	}
+	if _, err := t.exec(ctx, `DELETE FROM search_words WHERE rowid = $1`, d.post); err != nil || d.words == "" {
+		return err
+	}
+	_, err = t.exec(ctx, `INSERT INTO search_words (rowid, words) VALUES ($1, `+t.dialect.words+`)`, d.post, d.words)
+	return err
+}
+
+// wordsOf makes the words of a post; none for what is gone.
+func (t *Tx) wordsOf(ctx context.Context, id actors.ID) (string, error) {
+	p, err := t.PostForRules(ctx, id)
+	if errors.Is(err, ErrNotFound) || err == nil && p.IsGone() {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	item := search.Item{Post: p}
+	if p.IsDocument() {
+		d, err := t.DocumentForRules(ctx, id)
+		switch {
+		case err == nil && d.IsWithdrawn():
+			return "", nil
+		case err == nil:
+			item.Doc = &d
+		case !errors.Is(err, ErrNotFound):
+			return "", err
+		}
+	}
+	words := item.Words()
+	err = t.eachParagraph(ctx, item, func(text string, _ int) bool {
+		words.Text(text)
+		return !words.Full()
+	})
+	return words.String(), err
+}
+
+// eachParagraph reads what an item says beside its title, of a document the file of
+// its current version too, until f says false. Pages are from 1, zero for none.
+func (t *Tx) eachParagraph(ctx context.Context, i search.Item, f func(text string, page int) bool) error {
+	if i.Doc != nil {
+		on, err := t.eachBlock(ctx, i.Doc.Post, i.Doc.Number, f)
+		if !on || err != nil {
+			return err
+		}
+	}
+	for line := range strings.Lines(content.PlainText(string(i.HTML))) {
+		if !f(line, 0) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// eachBlock reads what was read in the file of a version.
+func (t *Tx) eachBlock(ctx context.Context, document actors.ID, number int, f func(text string, page int) bool) (on bool, err error) {
+	small, err := one(ctx, t, scanValue[[]byte], `
+		SELECT r.body FROM version v JOIN reading r ON r.digest = v.digest
+		WHERE v.document_id = $1 AND v.number = $2 AND v.withdrawn_at = 0`, document, number)
+	if errors.Is(err, ErrNotFound) {
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	on = true
+	err = blocksOf(bytes.NewReader(small), func(b extract.Block) bool {
+		on = f(textOf(b), b.Page)
+		return on
+	})
+	return on, err
+}
+
+func textOf(b extract.Block) string {
+	if len(b.Cells) == 0 {
+		return b.Text
+	}
+	return strings.TrimSpace(b.Text + " " + strings.Join(b.Cells, " "))
+}
+
+// blocksOf reads the blocks of a stored reading one by one: all at once, those of
+// a large file would fill the memory.
+func blocksOf(r io.Reader, f func(extract.Block) bool) error {
+	z, err := gzip.NewReader(r)
+	if err != nil {
+		return fmt.Errorf("stored reading: %w", err)
+	}
+	d := json.NewDecoder(z)
+	if _, err := d.Token(); err != nil { // {
+		return fmt.Errorf("stored reading: %w", err)
+	}
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return fmt.Errorf("stored reading: %w", err)
+		}
+		if name != "blocks" {
+			var skipped json.RawMessage
+			if err := d.Decode(&skipped); err != nil {
+				return fmt.Errorf("stored reading: %w", err)
+			}
+			continue
+		}
+		return eachOf(d, f)
+	}
+	return nil
+}
+
+// eachOf reads a list value by value, until f says false.
+func eachOf[T any](d *json.Decoder, f func(T) bool) error {
+	if open, err := d.Token(); err != nil || open != json.Delim('[') {
+		return err // no list: null
+	}
+	for d.More() {
+		var v T
+		if err := d.Decode(&v); err != nil {
+			return fmt.Errorf("stored reading: %w", err)
+		}
+		if !f(v) {
+			return nil
+		}
+	}
+	return nil
+}
