@@ -40,6 +40,7 @@ var layers = map[string]int{
 	"federation/foreign":    3,
 	"store/storetest":       4,
 	"actions":               4,
+	"library":               4,
 	"web":                   5,
 	"federation/inbox":      5,
 	"federation/serve":      5,

@@ -57,6 +57,18 @@ func (p *Spool) fill(ctx context.Context, r io.Reader, limit int64) error {
 	return nil
 }
 
+// Collect is Receive of what write writes.
+func (s *Store) Collect(ctx context.Context, limit int64, write func(io.Writer) error) (*Spool, error) {
+	r, w := io.Pipe()
+	go func() { w.CloseWithError(write(w)) }()
+	p, err := s.Receive(ctx, r, limit)
+	r.Close() // lets write end where Receive has not read all
+	return p, err
+}
+
+// Open opens the file for reading only, for another process.
+func (p *Spool) Open() (*os.File, error) { return os.Open(p.file.Name()) }
+
 // Digest names the bytes.
 func (p *Spool) Digest() content.Digest { return p.digest }
 

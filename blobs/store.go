@@ -59,6 +59,21 @@ func (s *Store) Delete(ctx context.Context, d content.Digest) error {
 	return nil
 }
 
+// DeleteOlder is Delete of bytes that were last kept before a time, by the clock of
+// the store; newer ones stay, as somebody may be about to refer to them.
+func (s *Store) DeleteOlder(ctx context.Context, d content.Digest, before time.Time) error {
+	at, err := s.bucket.Attributes(ctx, key(d))
+	switch {
+	case gcerrors.Code(err) == gcerrors.NotFound:
+		return nil
+	case err != nil:
+		return fmt.Errorf("look at the bytes %s: %w", d, err)
+	case !at.ModTime.Before(before):
+		return nil
+	}
+	return s.Delete(ctx, d)
+}
+
 // List calls do for all bytes that are held, in order of their digests, until it
 // fails. Modified is when they were last kept, by the clock of the store. What
 // else lies there is passed over.

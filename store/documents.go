@@ -182,19 +182,21 @@ func (f LibraryFilter) where(args []any) (string, []any) {
 }
 
 // DueForReview lists documents of this node's people whose review day is before a
-// time and of which fewer reminders have been sent, whoever asks. It is for reminding.
+// time and of which fewer reminders have been sent, whoever asks. It is for reminding, in a write: no other process
+// reminds of the same ones meanwhile.
 func (t *Tx) DueForReview(ctx context.Context, before time.Time, reminders, n int) ([]content.Document, error) {
 	return collect(ctx, t, scanDocument, `
 		SELECT `+documentColumns+` FROM document d
 		WHERE d.review_at <> 0 AND d.review_at <= $1 AND d.withdrawn_at = 0 AND d.owner_id <> 0 AND d.reminded < $2
-		ORDER BY d.review_at, d.post_id LIMIT $3`, micros(before), reminders, n)
+		ORDER BY d.review_at, d.post_id LIMIT $3`+t.dialect.skipLocked, micros(before), reminders, n)
 }
 
 // DueFromEmbargo lists documents whose embargo has passed, whoever asks.
 func (t *Tx) DueFromEmbargo(ctx context.Context, now time.Time, n int) ([]content.Document, error) {
 	return collect(ctx, t, scanDocument, `
 		SELECT `+documentColumns+` FROM document d
-		WHERE d.embargo_at <> 0 AND d.embargo_at <= $1 AND d.withdrawn_at = 0 ORDER BY d.embargo_at LIMIT $2`, micros(now), n)
+		WHERE d.embargo_at <> 0 AND d.embargo_at <= $1 AND d.withdrawn_at = 0 ORDER BY d.embargo_at LIMIT $2`+t.dialect.skipLocked,
+		micros(now), n)
 }
 
 // OwnedBy lists what a person looks after, whoever asks. It is for handing it over.

@@ -25,7 +25,7 @@ func (n *Node) doors(pages *templates.Set) error {
 		mux.Handle("POST "+path, n.inbox)
 	}
 	documents := &serve.Serve{
-		DB: n.DB, Site: n.Site, Keys: n.Actions.Keys, Decide: n.policy.Decide, Verify: n.whoSigned, IsMember: n.members.IsMember,
+		DB: n.DB, Site: n.Site, Keys: n.Actions.Keys, Files: n.Files, Decide: n.policy.Decide, Verify: n.whoSigned, IsMember: n.members.IsMember,
 		Version: n.Config.Version, Now: n.now, AuthorizedFetch: n.Config.AuthorizedFetch,
 	}
 	mux.Handle("/", documents.Routes(n.people(pages)))

@@ -18,6 +18,7 @@ import (
 	"moothall/federation/inbox"
 	"moothall/federation/remote"
 	"moothall/federation/sign"
+	"moothall/library"
 	"moothall/store"
 )
 
@@ -27,6 +28,7 @@ type Node struct {
 	Site    actions.Site
 	DB      *store.DB
 	Files   *blobs.Store
+	Library *library.Library
 	Actions *actions.Actions
 	Remote  *remote.Client
 	Keys    *remote.Keys
@@ -94,8 +96,12 @@ func open(ctx context.Context, db *store.DB, files *blobs.Store, c Config, p Par
 	if err := n.readyFiles(ctx, p.Headless); err != nil {
 		return nil, err
 	}
+	if p.Read == nil {
+		p.Read = reader(p, c.Data)
+	}
 	n.reach(p)
 	n.wire(p)
+	n.openLibrary(p)
 	return n, n.doors(p.Pages)
 }
 

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"moothall/actions"
+	"moothall/extract/apart"
 	"moothall/federation/remote"
 	"moothall/templates"
 )
@@ -24,7 +26,9 @@ type Parts struct {
 	NewKeys func() (actions.KeyPair, error) // nil makes them with Random
 	Jitter  func() float64                  // in [0, 1), for delivery; nil is random
 	Network http.RoundTripper               // nil dials through the guard
-	Pages   *templates.Set                  // nil is those in the program
+	// Read reads one file; nil does so in a process of its own.
+	Read  func(context.Context, apart.Job) (apart.Result, error)
+	Pages *templates.Set // nil is those in the program
 	// Headless leaves the pages out, for commands that answer nobody.
 	Headless bool
 	Log      *slog.Logger

@@ -55,6 +55,7 @@ func (n *Node) workers() map[string]func(context.Context) error {
 	return map[string]func(context.Context) error{
 		"inbox":    n.inbox.Run,
 		"delivery": n.delivery.Run,
+		"library":  n.Library.Run,
 		"policy":   n.watchPolicy,
 		"sweeper":  n.keepSweeping,
 		"search":   n.keepIndexing,
@@ -144,7 +145,12 @@ func (n *Node) Step(ctx context.Context) (moved bool, next time.Time, err error)
 	if err := n.sweepOnce(ctx); err != nil {
 		return false, next, err
 	}
-	took, next, err := n.inbox.Step(ctx)
+	kept, next, err := n.Library.Step(ctx)
+	if err != nil {
+		return kept, next, fmt.Errorf("library: %w", err)
+	}
+	took, later, err := n.inbox.Step(ctx)
+	took, next = took || kept, earlier(next, later)
 	if err != nil {
 		return took, next, fmt.Errorf("inbox: %w", err)
 	}

@@ -85,12 +85,6 @@ func documentRows(t *testing.T, w *Town) {
 		}
 		papers, err := tx.Library(ctx, member, store.LibraryFilter{Due: At(100)}, store.Page{})
 		same(t, "none due yet", err, nil, papers)
-		due, err := tx.DueForReview(ctx, At(100), 1, 5)
-		same(t, "due for review", err, []content.Document{full}, due)
-		due, err = tx.DueFromEmbargo(ctx, At(50), 5)
-		same(t, "due from embargo", err, []content.Document{full}, due)
-		due, err = tx.OwnedBy(ctx, ann.ID, 5)
-		same(t, "owned", err, []content.Document{full}, due)
 		return nil
 	})
 	documentChanges(t, w, p, full, eve)
@@ -98,6 +92,12 @@ func documentRows(t *testing.T, w *Town) {
 
 func documentChanges(t *testing.T, w *Town, p content.Post, d content.Document, eve actors.Actor) {
 	w.Write(func(ctx context.Context, tx *store.Tx) error {
+		due, err := tx.DueForReview(ctx, At(100), 1, 5)
+		same(t, "due for review", err, []content.Document{d}, due)
+		due, err = tx.DueFromEmbargo(ctx, At(50), 5)
+		same(t, "due from embargo", err, []content.Document{d}, due)
+		due, err = tx.OwnedBy(ctx, d.Owner, 5)
+		same(t, "owned", err, []content.Document{d}, due)
 		d.Summary, d.Stage, d.Review, d.Reminded, d.Number = "New", content.Superseded, At(200), 1, 2
 		same(t, "edited", tx.EditDocument(ctx, d), 0, 0)
 		older := d

@@ -1,0 +1,60 @@
+// Package library is the desk behind the pages of documents: it reads the files that
+// people send, brings files of documents elsewhere here for a while, and clears
+// away bytes that nobody can reach. Who may read what is decided by whoever asks.
+package library
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"moothall/actors"
+	"moothall/blobs"
+	"moothall/content"
+	"moothall/extract"
+	"moothall/extract/apart"
+	"moothall/federation/remote"
+	"moothall/store"
+)
+
+// Library must not be copied once in use.
+type Library struct {
+	DB    *store.DB
+	Files *blobs.Store
+	// Read reads one file: apart.Reader in a process of its own, apart.Here in tests.
+	Read func(ctx context.Context, j apart.Job) (apart.Result, error)
+	// As is the client that fetches in the name of a person of this node; zero is the
+	// node itself.
+	As func(ctx context.Context, reader actors.ID) (*remote.Client, error)
+	// Upkeep does what documents are due for at this time, and says whether there was
+	// anything. It is called once a minute, and again until there is nothing.
+	Upkeep func(ctx context.Context) (bool, error)
+	// Cache is for how long a file from elsewhere is kept (users.md 3.9); zero is Usual.
+	Cache time.Duration
+	Now   func() time.Time
+	Log   *slog.Logger
+
+	wake     chan struct{}
+	once     onces
+	fetching singleflight.Group
+	slots    chan struct{}
+	unread   chan unread
+	swept    time.Time
+	listed   time.Time
+	kept     time.Time // when Upkeep last found nothing
+}
+
+// unread is a file that was fetched and has not been read.
+type unread struct {
+	digest content.Digest
+	format extract.Format
+}
+
+const (
+	usualCache   = 30 * 24 * time.Hour
+	fetchAtOnce  = 8               // files from elsewhere at the same time
+	unreadAtOnce = 100             // more are read when somebody opens them again
+	pollInterval = 5 * time.Second // other processes take uploads too
+)

@@ -1,0 +1,177 @@
+package library
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+	"time"
+
+	"moothall/blobs"
+	"moothall/content"
+	"moothall/extract"
+	"moothall/extract/apart"
+	"moothall/store"
+)
+
+const (
+	readingTime = 3 * time.Minute // after which another process takes an upload
+	maxAttempts = 3
+	maxCleaned  = 200 << 20 // bytes
+)
+
+// readNext reads the upload that has waited longest.
+func (l *Library) readNext(ctx context.Context) (bool, error) {
+	var u store.Upload
+	err := l.DB.Write(ctx, func(tx *store.Tx) (err error) {
+		now := l.Now()
+		u, err = tx.ClaimUpload(ctx, now, now.Add(readingTime))
+		return err
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("find a file to read: %w", err)
+	}
+	u, reading, err := l.readUpload(ctx, u)
+	if err != nil {
+		return false, fmt.Errorf("read upload %s: %w", u.ID, err)
+	}
+	return true, l.finish(ctx, u, reading)
+}
+
+// readUpload reads an upload and says what came of it. An error is the node's own;
+// after several the file is shared without its text.
+func (l *Library) readUpload(ctx context.Context, u store.Upload) (store.Upload, extract.Reading, error) {
+	read, made, err := l.read(ctx, u.Digest, u.Format, u.Clean || u.Format.IsImage())
+	if made != nil {
+		defer made.Close()
+	}
+	no, refused := errors.AsType[*extract.Refusal](err)
+	_, unread := errors.AsType[*apart.Unreadable](err)
+	switch {
+	case refused:
+		u.State, u.Why = store.UploadRefused, no.Words
+		return u, read, nil
+	case unread, err != nil && ctx.Err() == nil && u.Attempts >= maxAttempts && !u.Format.IsImage():
+		l.Log.InfoContext(ctx, "file not read", "upload", u.ID, "format", u.Format, "err", err)
+		u.State = store.UploadReady
+		return u, extract.Reading{Format: u.Format, NoText: true, Findings: []extract.Finding{{Code: "unreadable", Severity: extract.Warn}}}, nil
+	case err != nil:
+		return u, read, err
+	}
+	u.State = store.UploadReady
+	if made == nil {
+		return u, read, nil
+	}
+	if err := l.Files.Keep(ctx, made); err != nil {
+		return u, read, fmt.Errorf("keep the cleaned file: %w", err)
+	}
+	u.Digest, u.Size, u.Format = made.Digest(), made.Size(), read.Format
+	u.Name = withExtension(u.Name, read.Format)
+	return u, read, nil
+}
+
+// finish stores what was read. Whoever sent the file may have changed their mind.
+func (l *Library) finish(ctx context.Context, u store.Upload, r extract.Reading) error {
+	body, err := json.Marshal(r)
+	if err != nil {
+		return fmt.Errorf("write a reading: %w", err)
+	}
+	err = l.DB.Write(ctx, func(tx *store.Tx) error {
+		if err := tx.FinishUpload(ctx, u); err != nil || u.State != store.UploadReady {
+			return err
+		}
+		now := l.Now()
+		if err := tx.KeepFile(ctx, u.Digest, u.Size, now, now); err != nil {
+			return err
+		}
+		return tx.AddReading(ctx, u.Digest, body, now)
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// read reads a file that is kept here, and returns the cleaned one where one was
+// made: the caller closes it.
+func (l *Library) read(ctx context.Context, d content.Digest, f extract.Format, clean bool) (extract.Reading, *blobs.Spool, error) {
+	bytes, _, err := l.Files.Reader(ctx, d)
+	if err != nil {
+		return extract.Reading{}, nil, err
+	}
+	defer bytes.Close()
+	near, err := l.Files.Receive(ctx, bytes, maxCleaned) // on this machine, wherever bytes are kept
+	if err != nil {
+		return extract.Reading{}, nil, err
+	}
+	defer near.Close()
+	file, err := near.Open()
+	if err != nil {
+		return extract.Reading{}, nil, err
+	}
+	defer file.Close()
+	j := apart.Job{Format: f, File: file, Clean: clean}
+	if !clean {
+		res, err := l.Read(ctx, j)
+		return res.Reading, nil, err
+	}
+	return l.clean(ctx, j)
+}
+
+// clean reads a file and receives what is left of it.
+func (l *Library) clean(ctx context.Context, j apart.Job) (extract.Reading, *blobs.Spool, error) {
+	var res apart.Result
+	made, err := l.Files.Collect(ctx, maxCleaned, func(w io.Writer) (err error) {
+		j.Out = w
+		res, err = l.Read(ctx, j)
+		return err
+	})
+	if err == nil && made.Size() == 0 {
+		return res.Reading, nil, made.Close() // it is shared as it is
+	}
+	return res.Reading, made, err
+}
+
+// withExtension is a name that ends as its format does.
+func withExtension(name string, f extract.Format) string {
+	end := "." + string(f)
+	if ext := path.Ext(name); strings.EqualFold(ext, end) || f == extract.JPEG && strings.EqualFold(ext, ".jpg") {
+		return name
+	}
+	return strings.TrimSuffix(name, path.Ext(name)) + end
+}
+
+// readFetched reads one of the files that were fetched for readers.
+func (l *Library) readFetched(ctx context.Context) (bool, error) {
+	var u unread
+	select {
+	case u = <-l.unread:
+	default:
+		return false, nil
+	}
+	r, _, err := l.read(ctx, u.digest, u.format, false)
+	if err != nil {
+		if ctx.Err() != nil {
+			return false, ctx.Err()
+		}
+		l.Log.InfoContext(ctx, "fetched file not read", "digest", u.digest, "err", err)
+		r = extract.Reading{Format: u.format, NoText: true}
+	}
+	r.Findings = nil // for whoever shares a file, which nobody does here
+	body, err := json.Marshal(r)
+	if err != nil {
+		return false, fmt.Errorf("write a reading: %w", err)
+	}
+	return true, l.DB.Write(ctx, func(tx *store.Tx) error {
+		if has, err := tx.HasFile(ctx, u.digest); err != nil || !has {
+			return err
+		}
+		return tx.AddReading(ctx, u.digest, body, l.Now())
+	})
+}
