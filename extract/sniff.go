@@ -2,6 +2,7 @@ package extract
 
 import (
 	"bytes"
+	"encoding/binary"
 	"io"
 	"path"
 	"strings"
@@ -82,16 +83,23 @@ func checkOneKind(f Format, head []byte, r io.ReaderAt, size int64) error {
 	if f != PDF && bytes.Contains(head, []byte("%PDF-")) {
 		return ErrTwoKinds
 	}
-	if at, end := endOfZIP(r, size); at >= 0 && looksLikeDirectory(r, at, end) {
-		return ErrTwoKinds
+	at, end := endOfZIP(r, size)
+	if at < 0 || !looksLikeDirectory(r, at, end) || f == PDF && isAttached(end) {
+		return nil
 	}
-	return nil
+	return ErrTwoKinds
+}
+
+// isAttached says whether a ZIP ends inside a PDF, where a file that is attached
+// to it may stand as it is, and not at its end.
+func isAttached(end []byte) bool {
+	return bytes.Contains(end, []byte("%%EOF")) && len(end) != endBytes+int(binary.LittleEndian.Uint16(end[20:]))
 }
 
 // looksLikeDirectory tells the end of a ZIP from four bytes that only happen to
 // be the same: the list of entries stands right before it.
 func looksLikeDirectory(r io.ReaderAt, at int64, end []byte) bool {
-	length := int64(uint32(end[12]) | uint32(end[13])<<8 | uint32(end[14])<<16 | uint32(end[15])<<24)
+	length := int64(binary.LittleEndian.Uint32(end[12:]))
 	return string(readAt(r, at-length, 4)) == zipCentral || string(readAt(r, at-20, 4)) == zipEnd64At
 }
 

@@ -159,6 +159,19 @@ func TestS134_FilesOfTwoKindsAreRefused(t *testing.T) {
 	}
 }
 
+func TestAPDFMayHoldAZIPThatIsAttached(t *testing.T) {
+	t.Parallel()
+	zip := string(makeZIP(t, entry{"a.txt", "a"}))
+	const tail = "\nendstream endobj\ntrailer << >>\n%%EOF\n"
+	if got, err := sniff("a.pdf", []byte("%PDF-1.7\nstream\n"+zip+tail)); err != nil || got != extract.PDF {
+		t.Errorf("got %q, %v", got, err)
+	}
+	// The same, with the end of the PDF as the comment of the ZIP.
+	both := zip[:len(zip)-2] + string(binary.LittleEndian.AppendUint16(nil, uint16(len(tail)))) + tail
+	_, err := sniff("a.pdf", []byte("%PDF-1.7\nstream\n"+both))
+	wantRefusal(t, err, "two-kinds")
+}
+
 // withPrefix makes an office file whose first part is stored and begins as a PDF.
 func withPrefix(t *testing.T, docx string) []byte {
 	var b bytes.Buffer
