@@ -47,7 +47,7 @@ func (a *Actions) Share(ctx context.Context, tx *store.Tx, by actors.Actor, grou
 		return p, err
 	}
 	w.paper = &ap.Paper{Document: doc, Version: first, Related: d.Related}
-	if a.staysHere(doc) {
+	if doc.StaysHere() {
 		err = a.keepHere(ctx, tx, by, group, &p, doc)
 	} else {
 		p, _, err = a.put(ctx, tx, p, w)
@@ -245,7 +245,7 @@ func (a *Actions) EditDocument(ctx context.Context, tx *store.Tx, by actors.Acto
 // changePaper passes a change on; of what stays here nobody elsewhere is told.
 func (a *Actions) changePaper(ctx context.Context, tx *store.Tx, p content.Post, w wording) error {
 	p.Updated = a.Now()
-	if a.staysHere(w.paper.Document) {
+	if w.paper.Document.StaysHere() {
 		return tx.EditPost(ctx, p, nil)
 	}
 	_, err := a.change(ctx, tx, p, w)

@@ -34,10 +34,12 @@ func (a *Actions) WithdrawDocument(ctx context.Context, tx *store.Tx, by actors.
 	if err := tx.WithdrawDocument(ctx, p.ID, left, a.Now()); err != nil {
 		return fmt.Errorf("withdraw document: %w", err)
 	}
-	if a.staysHere(w.paper.Document) {
-		return tx.MarkPostGone(ctx, p, a.Now())
+	if w.paper.Document.StaysHere() {
+		err = tx.MarkPostGone(ctx, p, a.Now())
+	} else {
+		err = a.announceWithdrawal(ctx, tx, p, w, left)
 	}
-	if err := a.announceWithdrawal(ctx, tx, p, w, left); err != nil {
+	if err != nil {
 		return err
 	}
 	return a.notifyAll(ctx, tx, savers, p, NoticeWithdrawn, by.ID)
@@ -91,7 +93,7 @@ func (a *Actions) WithdrawVersion(ctx context.Context, tx *store.Tx, by actors.A
 	if err := a.addAudit(ctx, tx, store.Audit{By: by.ID, Action: DidWithdraw, Target: string(v.URI), Detail: reason}); err != nil {
 		return err
 	}
-	if a.staysHere(w.paper.Document) {
+	if w.paper.Document.StaysHere() {
 		return nil
 	}
 	act := a.ofCommunity("Delete", w.by, w.group, v.URI)
@@ -107,17 +109,25 @@ func (a *Actions) WithdrawVersion(ctx context.Context, tx *store.Tx, by actors.A
 	return a.passOn(ctx, tx, w.by, w.group, p, act)
 }
 
-// endDocument erases what is known of a document whose post is withdrawn, whoever
-// withdrew it. One that was withdrawn with words keeps them.
-func (a *Actions) endDocument(ctx context.Context, tx *store.Tx, p content.Post) error {
+// EndDocument erases what is known of a document whose post is being withdrawn,
+// whoever withdraws it, and tells those who saved it. One that was withdrawn with
+// words already keeps them.
+func (a *Actions) EndDocument(ctx context.Context, tx *store.Tx, p content.Post, left content.Withdrawal) error {
 	if !p.IsDocument() {
 		return nil
 	}
-	err := tx.WithdrawDocument(ctx, p.ID, content.Withdrawal{}, a.Now())
+	err := tx.WithdrawDocument(ctx, p.ID, left, a.Now())
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	savers, err := tx.TellSaved(ctx, p.ID, withdrawnNumber)
+	if err != nil {
+		return err
+	}
+	return a.notifyAll(ctx, tx, savers, p, NoticeWithdrawn, p.Author)
 }
 
 // TellSavers tells those who keep a document at hand that it has a new version,

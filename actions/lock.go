@@ -141,10 +141,14 @@ func (a *Actions) sendComments(ctx context.Context, tx *store.Tx, by actors.Acto
 // documentOf is a post as its author's server writes it; nothing when that is not
 // known.
 func (a *Actions) documentOf(ctx context.Context, tx *store.Tx, p content.Post) ([]byte, error) {
-	if p.Local {
-		return a.Document(ctx, tx, p)
+	if !p.Local {
+		return tx.PostRaw(ctx, p.ID)
 	}
-	return tx.PostRaw(ctx, p.ID)
+	raw, err := a.Document(ctx, tx, p)
+	if errors.Is(err, ap.ErrKept) {
+		return nil, nil // nobody elsewhere knows of it
+	}
+	return raw, err
 }
 
 // mayReply refuses an answer below what a facilitator has locked.

@@ -286,6 +286,26 @@ func (a *Actions) Document(ctx context.Context, tx *store.Tx, p content.Post) ([
 	return w.object(p)
 }
 
+// DocumentVersion writes the ActivityStreams object of one version of a document of
+// this node.
+func (a *Actions) DocumentVersion(ctx context.Context, tx *store.Tx, p content.Post, v content.Version) ([]byte, error) {
+	by, err := tx.Actor(ctx, p.Author)
+	if err != nil {
+		return nil, err
+	}
+	group, err := tx.Community(ctx, p.Group)
+	if err != nil {
+		return nil, err
+	}
+	paper, err := paperOf(ctx, tx, p)
+	if err != nil {
+		return nil, err
+	}
+	latest := paper.Document.Number
+	paper.Version = v
+	return ap.WriteVersion(paper, latest, by, group.Actor, ap.ConversationAt(p.URI, group.Local))
+}
+
 // alsoTo sends a local person's public activity to those who may not follow the
 // community: the people it names, and the author's own followers.
 func (a *Actions) alsoTo(ctx context.Context, tx *store.Tx, act actors.Activity, by actors.Actor, audience actors.Audience, w wording) error {

@@ -154,7 +154,7 @@ func (a *Actions) Withdraw(ctx context.Context, tx *store.Tx, p content.Post) er
 	if err := a.takeBackBoost(ctx, tx, p); err != nil {
 		return err
 	}
-	if err := a.endDocument(ctx, tx, p); err != nil {
+	if err := a.EndDocument(ctx, tx, p, content.Withdrawal{}); err != nil {
 		return fmt.Errorf("withdraw document: %w", err)
 	}
 	if err := tx.MarkPostGone(ctx, p, a.Now()); err != nil {

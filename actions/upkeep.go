@@ -13,11 +13,6 @@ import (
 // keptBack says whether a document waits for a day to be shown to others.
 func (a *Actions) keptBack(d content.Document) bool { return d.Embargo.After(a.Now()) }
 
-// staysHere says whether nothing of a document goes to anybody elsewhere, now or ever.
-func (a *Actions) staysHere(d content.Document) bool {
-	return a.keptBack(d) || d.Classification == content.Sensitive
-}
-
 // keepHere stores the post of a document of which nothing is in any log: one that is
 // kept back is its author's alone, one that is sensitive is for members here.
 func (a *Actions) keepHere(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, p *content.Post, d content.Document) error {

@@ -59,6 +59,12 @@ type Withdrawal struct {
 // IsWithdrawn says whether nobody can read it any more.
 func (d Document) IsWithdrawn() bool { return !d.Withdrawn.IsZero() }
 
+// StaysHere says whether nothing of it goes to anybody elsewhere, now or ever: it is
+// classified higher than what may, or under embargo (users.md 3.9).
+func (d Document) StaysHere() bool {
+	return d.Classification != "" && d.Classification != Official || !d.Embargo.IsZero()
+}
+
 // DueForReview says whether its day has come (DOC-7).
 func (d Document) DueForReview(now time.Time) bool {
 	return !d.Review.IsZero() && !now.Before(d.Review)

@@ -28,9 +28,7 @@ var ErrKept = errors.New("this document does not leave its site")
 
 // Travels says whether the document may be written for others at all.
 func (p Paper) Travels() bool {
-	d := p.Document
-	return (d.Classification == "" || d.Classification == content.Official) &&
-		d.Embargo.IsZero() && !d.IsWithdrawn() && !p.Version.IsWithdrawn() && !p.Post.IsGone()
+	return !p.Document.StaysHere() && !p.Document.IsWithdrawn() && !p.Version.IsWithdrawn() && !p.Post.IsGone()
 }
 
 // The relations of a document's links. Those with an address are our own: RFC 8288

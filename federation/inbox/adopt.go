@@ -96,6 +96,9 @@ func (w *work) adopt(ctx context.Context, doc document, group actors.Community) 
 	if err := w.in.Actions.Adopt(ctx, w.tx, p, doc.raw); err != nil {
 		return err
 	}
+	if err := w.keepPaper(ctx, p, o); err != nil {
+		return err
+	}
 	if err := w.wake(ctx, p.URI); err != nil || w.past {
 		return err
 	}

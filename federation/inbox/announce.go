@@ -165,11 +165,14 @@ func (w *work) relayedEdit(ctx context.Context, p content.Post, doc document, gr
 		return err
 	}
 	changed, err := w.edited(p, doc)
-	if errors.Is(err, errNotNewer) || err == nil && saysTheSame(p, changed) {
+	if errors.Is(err, errNotNewer) || err == nil && saysTheSame(p, changed) && !changed.IsDocument() {
 		w.line.Reason = errNotNewer.Error()
 		return nil
 	}
 	if err != nil {
+		return err
+	}
+	if err := w.editPaper(ctx, changed, doc.object); err != nil {
 		return err
 	}
 	return w.tx.EditPost(ctx, changed, doc.raw)
@@ -215,6 +218,11 @@ func (w *work) relayedDelete(ctx context.Context, inner ap.Activity, group actor
 		return err
 	}
 	p, err := w.tx.PostByURI(ctx, uri)
+	if errors.Is(err, store.ErrNotFound) {
+		if known, err := w.relayedVersion(ctx, inner, uri, group); known || err != nil {
+			return err
+		}
+	}
 	if errors.Is(err, store.ErrNotFound) && inner.Reasoned {
 		return &later{uri} // what waits for its author's host must not appear after all
 	}
@@ -235,14 +243,14 @@ func (w *work) relayedDelete(ctx context.Context, inner ap.Activity, group actor
 	case p.Local:
 		return nil // withdrawn here first, or not at all
 	case uri.SameOrigin(group.URI) && actors.URI(inner.Actor).SameOrigin(group.URI):
-		return w.in.Actions.Withdraw(ctx, w.tx, p)
+		return w.withdraw(ctx, p, lastWords(inner))
 	}
 	proved, err := w.deletedByAuthor(ctx, inner, p, group)
 	if err != nil {
 		return err
 	}
 	if proved {
-		return w.in.Actions.Withdraw(ctx, w.tx, p)
+		return w.withdraw(ctx, p, lastWords(inner))
 	}
 	return w.deletedAtOrigin(ctx, uri, p, group)
 }
@@ -289,7 +297,7 @@ func (w *work) deletedAtOrigin(ctx context.Context, uri actors.URI, p content.Po
 	case err != nil:
 		return err
 	case gone:
-		return w.in.Actions.Withdraw(ctx, w.tx, p)
+		return w.withdraw(ctx, p, w.docs.stones[uri])
 	}
 	return refuse("still_there", "Its origin still has it.")
 }

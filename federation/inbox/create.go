@@ -47,6 +47,9 @@ func create(ctx context.Context, w *work) error {
 	if err := w.in.Actions.Take(ctx, w.tx, w.from, group, p, doc.raw, w.entry()); err != nil {
 		return err
 	}
+	if err := w.keepPaper(ctx, p, doc.object); err != nil {
+		return err
+	}
 	if err := w.wake(ctx, p.URI); err != nil {
 		return err
 	}

@@ -23,8 +23,7 @@ func remove(ctx context.Context, w *work) error {
 	}
 	p, err := w.tx.PostByURI(ctx, uri)
 	if errors.Is(err, store.ErrNotFound) {
-		w.line.Reason = "unknown_object: nothing to delete"
-		return nil
+		return w.removeVersion(ctx, uri)
 	}
 	if err != nil {
 		return err
@@ -40,11 +39,14 @@ func remove(ctx context.Context, w *work) error {
 	}
 	switch {
 	case p.Author == w.from.ID && group.Local:
+		if err := w.in.Actions.EndDocument(ctx, w.tx, p, lastWords(w.act)); err != nil {
+			return err
+		}
 		return w.in.Actions.TakeDelete(ctx, w.tx, w.from, group, p, "", w.entry())
 	case p.Author == w.from.ID && w.mayBeOld():
 		return w.deletedAtOrigin(ctx, uri, p, group)
 	case p.Author == w.from.ID:
-		return w.in.Actions.Withdraw(ctx, w.tx, p)
+		return w.withdraw(ctx, p, lastWords(w.act))
 	}
 	return w.removeForOthers(ctx, p, group)
 }
@@ -82,6 +84,9 @@ func (w *work) removeForOthers(ctx context.Context, p content.Post, group actors
 	}
 	if !gone {
 		return refuse("still_there", "Its origin still has it.")
+	}
+	if err := w.in.Actions.EndDocument(ctx, w.tx, p, w.docs.stones[p.URI]); err != nil {
+		return err
 	}
 	return w.in.Actions.TakeVanished(ctx, w.tx, w.from, group, p, w.entry())
 }

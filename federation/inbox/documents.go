@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"moothall/actors"
+	"moothall/content"
 	"moothall/federation/ap"
 	"moothall/federation/remote"
 	"moothall/federation/sign"
@@ -16,10 +17,11 @@ import (
 // documents is what has been fetched for one activity, and what it still needs.
 type documents struct {
 	objects map[actors.URI]document
-	gone    map[actors.URI]bool // the origin does not have it
-	unseen  map[actors.URI]bool // and does not say that it ever had
-	fetched map[actors.URI]bool // actors that were read just now
-	proved  map[said]bool       // what carries a proof by whom
+	gone    map[actors.URI]bool               // the origin does not have it
+	stones  map[actors.URI]content.Withdrawal // what the origin says of a document that is gone
+	unseen  map[actors.URI]bool               // and does not say that it ever had
+	fetched map[actors.URI]bool               // actors that were read just now
+	proved  map[said]bool                     // what carries a proof by whom
 	missing *need
 
 	direct   bool // who did it sent it just now, and nobody passed it on
@@ -35,7 +37,7 @@ type document struct {
 
 func newDocuments() *documents {
 	return &documents{
-		objects: map[actors.URI]document{}, gone: map[actors.URI]bool{}, unseen: map[actors.URI]bool{},
+		objects: map[actors.URI]document{}, gone: map[actors.URI]bool{}, stones: map[actors.URI]content.Withdrawal{}, unseen: map[actors.URI]bool{},
 		fetched: map[actors.URI]bool{}, proved: map[said]bool{},
 	}
 }
@@ -73,6 +75,7 @@ func (in *Inbox) fetch(ctx context.Context, client *remote.Client, n *need, docs
 		return &unshown{n.uri}
 	case errors.Is(err, remote.ErrGone) || errors.Is(err, remote.ErrNotThere):
 		docs.gone[n.uri], docs.unseen[n.uri] = true, errors.Is(err, remote.ErrNotThere)
+		docs.stones[n.uri] = wordsLeft(object)
 		return nil
 	case err != nil:
 		return err

@@ -22,6 +22,9 @@ func (w *work) collect(ctx context.Context, on bool) error {
 	if w.from.Kind == actors.Group && !w.from.Local {
 		return w.byGroup(ctx, func(group actors.Community) error { return w.relayedCollect(ctx, w.act, group, on) })
 	}
+	if on && w.from.Kind == actors.Application && actors.URI(w.act.Target) == ap.LibraryAddress(w.from.URI) {
+		return w.keptCopy(ctx)
+	}
 	target, err := w.address(string(w.act.Target))
 	if err != nil {
 		return err

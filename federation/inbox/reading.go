@@ -80,7 +80,11 @@ func (w *work) postOf(ctx context.Context, doc document, group actors.Community,
 	if o.Kind == string(content.Question) || o.Type == "Question" {
 		p.Kind = content.Question
 	}
-	return p, nil
+	said, err := w.paper(o)
+	if err == nil && said != nil {
+		p = asPaper(p, *said)
+	}
+	return p, err
 }
 
 // isActivity says whether what was read as an activity is one, and not something

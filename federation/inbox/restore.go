@@ -46,6 +46,9 @@ func (w *work) undoDelete(ctx context.Context, deleted ap.Activity) error {
 // comesBack reads a withdrawn post again from its origin: its words were erased
 // here. Who deleted it says that it is back, and its origin shows that it is.
 func (w *work) comesBack(ctx context.Context, p content.Post, group actors.Community) error {
+	if p.IsDocument() {
+		return refuse("withdrawn", "A document that was withdrawn does not come back: it is shared again.")
+	}
 	author, err := w.tx.Actor(ctx, p.Author)
 	if err != nil {
 		return err

@@ -74,6 +74,9 @@ func (w *work) edit(ctx context.Context, p content.Post, doc document) error {
 	if err != nil {
 		return err
 	}
+	if err := w.editPaper(ctx, changed, doc.object); err != nil {
+		return err
+	}
 	if group.Local {
 		if err := w.relayable(); err != nil {
 			return err
@@ -109,7 +112,10 @@ func worded(p content.Post, o ap.Object, shown foreign.Shown) content.Post {
 	p.HTML, p.Language, p.Source = shown.HTML, content.Lang(o.Language), ""
 	if !p.IsComment() {
 		p.Title, p.Link = shown.Title, shown.Link
-		if o.Kind == string(content.Question) {
+		switch {
+		case o.Paper != nil:
+			p = asPaper(p, *o.Paper)
+		case o.Kind == string(content.Question) && !p.IsDocument():
 			p.Kind = content.Question
 		}
 	}

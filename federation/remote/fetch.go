@@ -50,6 +50,11 @@ func (c *Client) fetchUnless(ctx context.Context, id actors.URI, tag string) (pr
 	conditional := document
 	conditional.tag = tag
 	got, err := c.get(ctx, id, conditional)
+	if err != nil && len(got.raw) > 0 {
+		if _, why := c.prove(got, id); errors.Is(why, ErrGone) {
+			return proved{raw: got.raw}, err
+		}
+	}
 	if err != nil {
 		return proved{}, err
 	}
@@ -87,9 +92,16 @@ func (c *Client) prove(got answer, asked actors.URI) (actors.URI, error) {
 	return claimed, nil
 }
 
-// Object reads an object such as a post.
+// Object reads an object such as a post. With ErrGone comes the Tombstone, where its
+// origin has one.
 func (c *Client) Object(ctx context.Context, id actors.URI) (ap.Object, []byte, error) {
 	got, err := c.fetch(ctx, id)
+	if errors.Is(err, ErrGone) && len(got.raw) > 0 {
+		stone, unreadable := ap.ParseObject(got.raw)
+		if unreadable == nil && stone.IsTombstone() {
+			return stone, nil, fmt.Errorf("read object: %w", err)
+		}
+	}
 	if err != nil {
 		return ap.Object{}, nil, fmt.Errorf("read object: %w", err)
 	}

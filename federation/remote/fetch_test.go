@@ -359,3 +359,27 @@ func TestWithoutAKeyNothingIsAsked(t *testing.T) {
 		t.Errorf("%v, asked %v", err, w.asked())
 	}
 }
+
+// TestObjectThatIsGoneMaySayWhy: only in its own name.
+func TestObjectThatIsGoneMaySayWhy(t *testing.T) {
+	t.Parallel()
+	w := newTown()
+	const at = "https://peer.example/d/1"
+	stone := func(id string) string {
+		return `{"type":"Tombstone","id":"` + id + `","name":"Guide","moothall:reason":"Wrong"}`
+	}
+	for body, want := range map[string]string{
+		stone(at): "Wrong", stone("https://peer.example/d/2"): "", stone("https://victim.example/d/1"): "",
+		`{"type":"Article","id":"` + at + `","moothall:reason":"Wrong"}`: "", `{`: "",
+	} {
+		w.hosts[peer] = site{"/d/1": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", activityType)
+			w.WriteHeader(http.StatusGone)
+			_, _ = w.Write([]byte(body))
+		}}
+		o, _, err := newClient(w).Object(t.Context(), at)
+		if !errors.Is(err, ErrGone) || o.Reason != want {
+			t.Errorf("%s: %q %v", body, o.Reason, err)
+		}
+	}
+}

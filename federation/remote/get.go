@@ -143,7 +143,7 @@ func (c *Client) take(resp *http.Response, at actors.URI, q question) (answer, e
 		return answer{}, &Error{Code: CodeStatus, Host: host, Status: resp.StatusCode, Err: ErrSame}
 	}
 	if err := answered(resp, host); err != nil {
-		return answer{}, err
+		return answer{at: at, raw: tombstoneOf(resp, host, q)}, err
 	}
 	if len(resp.Header.Values("Content-Type")) != 1 || !q.types(resp.Header.Get("Content-Type")) {
 		return answer{}, refuse(CodeType, host, errMediaType)
@@ -164,6 +164,22 @@ func answered(resp *http.Response, host string) error {
 		e.Err = ErrGone
 	}
 	return e
+}
+
+const maxTombstone = 64 << 10 // bytes
+
+// tombstoneOf is what an answer that something is gone says of it; nothing where that
+// cannot be read.
+func tombstoneOf(resp *http.Response, host string, q question) []byte {
+	isOne := len(resp.Header.Values("Content-Type")) == 1 && q.types(resp.Header.Get("Content-Type"))
+	if resp.StatusCode != http.StatusGone || !isOne {
+		return nil
+	}
+	raw, err := readAll(resp, host, min(q.limit, maxTombstone))
+	if err != nil {
+		return nil
+	}
+	return raw
 }
 
 const maxTag = 200 // bytes

@@ -154,6 +154,10 @@ const maxNesting = 4
 // not, gone or not.
 func (q question) mayReadPost(uri actors.URI) (bool, error) {
 	p, err := q.tx.PostByURI(q.ctx, uri)
+	if errors.Is(err, store.ErrNotFound) {
+		v, unknown := q.tx.VersionByURI(q.ctx, uri)
+		p.ID, err = v.Document, unknown
+	}
 	if err == nil {
 		_, err = q.tx.Post(q.ctx, q.viewer, p.ID)
 		if errors.Is(err, store.ErrNotFound) {

@@ -24,7 +24,7 @@ func (s *Serve) conversation(q question) (reply, error) {
 		return reply{}, store.ErrNotFound
 	}
 	if root.IsGone() {
-		return gonePost(root)
+		return q.gone(root)
 	}
 	tag, err := s.threadTag(q, root.ID, "context")
 	if err != nil || q.has(tag) {
@@ -62,7 +62,7 @@ func (s *Serve) replies(q question) (reply, error) {
 		return reply{}, err
 	}
 	if p.IsGone() {
-		return gonePost(p)
+		return q.gone(p)
 	}
 	tag, err := s.threadTag(q, p.Root, "replies")
 	if err != nil || q.has(tag) {

@@ -9,7 +9,6 @@ import (
 	"moothall/blobs"
 	"moothall/content"
 	"moothall/extract"
-	"moothall/store"
 )
 
 // handout is a file that is answered in place of a document.
@@ -18,36 +17,15 @@ type handout struct {
 	as     blobs.Download
 }
 
-// localDocument reads the post of a document of this node that the viewer may read.
-func (s *Serve) localDocument(q question) (content.Post, error) {
-	name := content.DocumentName(q.name)
-	if !name.Valid() {
-		return content.Post{}, store.ErrNotFound
-	}
-	p, err := q.tx.PostByURI(q.ctx, s.Site.Document(name))
-	if err != nil {
-		return p, err
-	}
-	return s.localPostAt(q, p.ID)
-}
-
 // file hands out the file of a version to those who sign: other nodes, for their
 // readers (users.md 3.9). Whoever does not sign is a browser, which has a page.
 func (s *Serve) file(q question) (reply, error) {
-	p, err := s.localDocument(q)
+	p, err := s.localPost(q)
 	if err != nil {
 		return reply{}, err
 	}
 	if p.IsGone() {
 		return reply{}, refusal{http.StatusGone, "withdrawn"}
-	}
-	d, err := q.tx.DocumentForRules(q.ctx, p.ID)
-	if err != nil {
-		return reply{}, err
-	}
-	// Neither has ever been announced to anybody elsewhere.
-	if !d.Embargo.IsZero() || d.Classification == content.Sensitive {
-		return reply{}, store.ErrNotFound
 	}
 	v, err := q.tx.Version(q.ctx, p.ID, q.number)
 	if err != nil {

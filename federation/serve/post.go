@@ -15,22 +15,38 @@ import (
 // sent to a community elsewhere can be read before its Announce has come back:
 // others may hear of it first, and fetch it to see that it is real.
 func (s *Serve) localPost(q question) (content.Post, error) {
-	id, err := actors.ParseID(q.name)
+	id, err := s.postID(q)
 	if err != nil {
-		return content.Post{}, store.ErrNotFound
+		return content.Post{}, err
 	}
-	return s.localPostAt(q, id)
-}
-
-func (s *Serve) localPostAt(q question, id actors.ID) (content.Post, error) {
 	p, err := q.tx.Post(q.ctx, q.viewer, id)
 	if errors.Is(err, store.ErrNotFound) {
 		p, err = awayPost(q, id)
 	}
-	if err == nil && !p.Local {
+	if err == nil && (!p.Local || p.IsDocument() != q.paper) {
 		return p, store.ErrNotFound
 	}
+	if err == nil && q.paper {
+		err = q.mayLeave(p)
+	}
 	return p, err
+}
+
+// postID is the id of the post at the address that is asked for.
+func (s *Serve) postID(q question) (actors.ID, error) {
+	if !q.paper {
+		id, err := actors.ParseID(q.name)
+		if err != nil {
+			return 0, store.ErrNotFound
+		}
+		return id, nil
+	}
+	name := content.DocumentName(q.name)
+	if !name.Valid() {
+		return 0, store.ErrNotFound
+	}
+	p, err := q.tx.PostByURI(q.ctx, s.Site.Document(name))
+	return p.ID, err
 }
 
 // awayPost reads a post of ours in a community elsewhere, which may be on its way
@@ -80,13 +96,16 @@ func (s *Serve) post(q question) (reply, error) {
 		return reply{}, err
 	}
 	if p.IsGone() {
-		return gonePost(p)
+		return q.gone(p)
 	}
 	return document(s.actions().Document(q.ctx, q.tx, p))
 }
 
-// gonePost is what is left of a withdrawn post (C52).
-func gonePost(p content.Post) (reply, error) {
+// gone is what is left of a withdrawn post (C52).
+func (q question) gone(p content.Post) (reply, error) {
+	if p.IsDocument() {
+		return q.withdrawn(p)
+	}
 	former := "Note"
 	if !p.IsComment() {
 		former = "Page"

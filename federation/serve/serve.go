@@ -6,7 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -14,6 +14,7 @@ import (
 	"moothall/actions"
 	"moothall/actors"
 	"moothall/blobs"
+	"moothall/federation/ap"
 	"moothall/store"
 )
 
@@ -52,6 +53,7 @@ type question struct {
 	from   actors.URI // who signed, be they a partner or not
 	name   string     // name or id in the path
 	number int        // of a version, in the path
+	paper  bool       // the path is that of a document
 	query  url.Values
 	holds  []string // tags of answers that the one who asks has already (If-None-Match)
 }
@@ -99,8 +101,15 @@ func (s *Serve) documents() map[string]route {
 		"/p/{name}/replies":    {find: s.replies, personal: true, plain: true},
 		"/a/{name}":            {find: s.activity},
 
+		"/d/{name}":            {find: s.post},
+		"/d/{name}/context":    {find: s.conversation, personal: true, plain: true},
+		"/d/{name}/replies":    {find: s.replies, personal: true, plain: true},
+		"/d/{name}/history":    {find: s.paperHistory},
+		"/d/{name}/v/{number}": {find: s.version},
+
 		"/d/{name}/v/{number}/file": {find: s.file, file: true},
 
+		"/d/{name}/context/history":           {find: s.conversationHistory, personal: true, plain: true},
 		"/p/{name}/context/history":           {find: s.conversationHistory, personal: true, plain: true},
 		"/c/{name}/followers_synchronization": {find: s.communitySynchronization, signed: true},
 		"/u/{name}/followers_synchronization": {find: s.personSynchronization, signed: true},
@@ -217,7 +226,7 @@ func (s *Serve) find(r *http.Request, doc route, who asker) (found reply, err er
 	ctx := r.Context()
 	err = s.DB.Read(ctx, func(tx *store.Tx) error {
 		q := question{ctx: ctx, tx: tx, name: chi.URLParam(r, "name"), query: r.URL.Query(), from: who.uri}
-		q.number, _ = strconv.Atoi(chi.URLParam(r, "number")) // no version has the number zero
+		q.number, q.paper = versionNumber(chi.URLParam(r, "number")), strings.HasPrefix(r.URL.Path, "/d/")
 		if who.isPartner {
 			q.signer = who.uri
 			if q.viewer, err = viewerOf(ctx, tx, who.uri); err != nil {
@@ -230,6 +239,9 @@ func (s *Serve) find(r *http.Request, doc route, who asker) (found reply, err er
 			q.holds = r.Header.Values("If-None-Match")
 		}
 		found, err = doc.find(q)
+		if errors.Is(err, ap.ErrKept) {
+			err = store.ErrNotFound
+		}
 		found.private = private
 		return err
 	})

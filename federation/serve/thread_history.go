@@ -29,7 +29,7 @@ func (s *Serve) conversationHistory(q question) (reply, error) {
 	case root.IsComment() || !group.Local:
 		return reply{}, store.ErrNotFound
 	case root.IsGone():
-		return gonePost(root)
+		return q.gone(root)
 	}
 	tag, err := s.threadTag(q, root.ID, "history")
 	if err != nil || q.has(tag) {
