@@ -306,3 +306,32 @@ func chainSurvivesErasure(t *testing.T, w *Town) {
 		return err
 	})
 }
+
+// whatWasDoneWith: how a thing of this node came to be as it is, the earliest first.
+func whatWasDoneWith(t *testing.T, w *Town) {
+	ann, bob := w.Person("ann", ""), w.Person("bob", "")
+	const thing = "https://here.example/d/1"
+	var want []actors.ID
+	for _, kind := range []string{"Create", "Update", "Like", "Update"} {
+		a := w.Activity(kind, ann, thing)
+		w.Record(a)
+		if kind != "Like" {
+			want = append(want, a.ID)
+		}
+	}
+	for _, a := range []actors.Activity{w.Activity("Update", bob, thing), w.Activity("Update", ann, thing+"2"), w.Activity("Update", ann, thing)} {
+		if a.Object == thing && a.Actor == ann.URI {
+			a.Body = nil // erased
+		}
+		w.Record(a)
+	}
+	w.Read(func(ctx context.Context, tx *store.Tx) error {
+		list, err := tx.DoneWith(ctx, thing, ann.URI, 10)
+		var got []actors.ID
+		for _, a := range list {
+			got = append(got, a.ID)
+		}
+		same(t, "DoneWith", err, want, got)
+		return nil
+	})
+}

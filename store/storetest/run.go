@@ -15,6 +15,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.DB) {
 		{"I4_ReadableIsMayRead", readableIsMayRead},
 		{"ListsAskReadable", listsAskReadable},
 		{"I2_RecordExactlyOnce", recordExactlyOnce},
+		{"WhatWasDoneWith", whatWasDoneWith},
 		{"ActivityStates", activityStates},
 		{"DomainsTakeTurns", turns},
 		{"Boxes", boxes},
