@@ -2,6 +2,7 @@ package extract
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 )
 
@@ -53,6 +54,9 @@ var severities = map[string]Severity{
 
 // manyPatterns is how many of one personal pattern stop a file (users.md 3.5).
 const manyPatterns = 10
+
+// Codes lists the codes of all findings.
+func Codes() []string { return slices.Sorted(maps.Keys(severities)) }
 
 // findings are what has been found so far, by code.
 type findings map[string]*Finding

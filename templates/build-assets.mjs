@@ -19,7 +19,7 @@ const kit = join(here, '..', 'node_modules', 'govuk-frontend')
 
 // Components that no page of ours has.
 const unused = [
-  'accordion', 'cookie-banner', 'date-input', 'exit-this-page', 'feedback', 'file-upload', 'header',
+  'accordion', 'cookie-banner', 'date-input', 'exit-this-page', 'feedback', 'header',
   'language-navigation', 'phase-banner', 'tabs', 'task-list'
 ]
 

@@ -3,8 +3,10 @@ package templates
 import (
 	"net/url"
 	"strconv"
+	"strings"
 
 	"moothall/actors"
+	"moothall/content"
 )
 
 // ActorPath is where this site shows a person or a community: /u/ann, and
@@ -22,6 +24,21 @@ func ActorPath(a actors.Actor) string {
 
 // PostPath is where this site shows a discussion or a comment.
 func PostPath(id actors.ID) string { return "/p/" + id.String() }
+
+// DocumentPath is where this site shows a document: /d/ with its name for one of
+// this site, and the page of its post for one from elsewhere.
+func DocumentPath(p content.Post) string {
+	at := strings.LastIndex(string(p.URI), documentsPath)
+	if !p.Local || !p.IsDocument() || at < 0 {
+		return PostPath(p.ID)
+	}
+	return string(p.URI[at:])
+}
+
+const documentsPath = "/d/"
+
+// UploadPath is where somebody finds a file that they sent and have not shared yet.
+func UploadPath(id actors.ID) string { return "/uploads/" + id.String() }
 
 // CommentAnchor names a comment within the page of its discussion.
 func CommentAnchor(id actors.ID) string { return "comment-" + id.String() }

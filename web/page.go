@@ -26,6 +26,7 @@ type visit struct {
 	secret  string       // of the session, or of the stranger's form cookie
 	unread  int          // notifications not yet looked at
 	reports int          // that wait for a decision of theirs
+	file    *sentFile    // that the form holds, for routes of senders; nil for none
 }
 
 // SignedIn says whether somebody with an account here asks.
@@ -72,7 +73,7 @@ func (s *Server) answer(v *visit, need access, run handler) error {
 		return err
 	}
 	if isWrite(v.r) {
-		if err := v.parseForm(); err != nil {
+		if err := v.readForm(need, s.Now); err != nil {
 			return err
 		}
 		if err := s.checkOrigin(v); err != nil {

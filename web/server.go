@@ -11,6 +11,7 @@ import (
 
 	"moothall/actions"
 	"moothall/actors"
+	"moothall/blobs"
 	"moothall/federation/remote"
 	"moothall/store"
 	"moothall/templates"
@@ -23,6 +24,7 @@ type Server struct {
 	Actions *actions.Actions
 	Pages   *templates.Set
 	Remote  *remote.Client // finds communities elsewhere
+	Files   *blobs.Store   // keeps the bytes of what people share
 	// Decide says what the rules say about a host.
 	Decide func(host string, p actors.Purpose) actors.Decision
 	// Release lets a held activity through. nil: held activities can be refused only.
@@ -37,6 +39,7 @@ type Server struct {
 
 	hashing slots
 	fetches fetches
+	senders senders
 }
 
 // access says who may use a route.
@@ -46,6 +49,7 @@ const (
 	program  access = iota // answers programs: cookies and form tokens are not looked at (security.md S240)
 	anyone                 // strangers too
 	signedIn               // people with an account here
+	sender                 // the same, whose form may hold a file: see openForm
 	admin                  // those who run this node
 	proved                 // the same, with a password given a short while ago (security.md S169)
 )
@@ -119,6 +123,14 @@ func (s *Server) routes() []route {
 		{post, "/p/{id}/edit", signedIn, s.postEdit},
 		{get, "/p/{id}/delete", signedIn, s.showDelete},
 		{post, "/p/{id}/delete", signedIn, s.postDelete},
+		// share.go, upload.go
+		{get, "/c/{name}/share", signedIn, s.showShare},
+		{post, "/c/{name}/share", sender, s.receiveFile},
+		{get, "/uploads", signedIn, s.showUploads},
+		{get, "/uploads/{id}", signedIn, s.showUpload},
+		{post, "/uploads/{id}", signedIn, s.shareUpload},
+		{post, "/uploads/{id}/clean", signedIn, s.cleanUpload},
+		{post, "/uploads/{id}/delete", signedIn, s.deleteUpload},
 		// report.go, reports.go
 		{get, "/p/{id}/report", anyone, s.showReportPost},
 		{post, "/p/{id}/report", signedIn, s.reportPost},

@@ -21,6 +21,7 @@ import (
 
 	"moothall/actions"
 	"moothall/actors"
+	"moothall/blobs"
 	"moothall/store"
 	"moothall/templates"
 )
@@ -35,6 +36,7 @@ type hall struct {
 	log    strings.Builder
 	mu     sync.Mutex
 	now    time.Time
+	spool  string // folder of files that are being received
 }
 
 const (
@@ -64,8 +66,14 @@ func newHall(t testing.TB) *hall {
 	clock := func() time.Time { h.mu.Lock(); defer h.mu.Unlock(); return h.now }
 	site := actions.NewSite(hallHost, "Medway Council", false)
 	ids := actors.NewIDs(clock, nil)
+	h.spool = t.TempDir()
+	files, err := blobs.Memory(h.spool)
+	if err != nil {
+		t.Fatal(err)
+	}
 	h.server = &Server{
-		DB: h.db, Site: site, Pages: pages, Now: clock, IDs: ids, Version: "test", Mode: actors.ModeList,
+		Files: files,
+		DB:    h.db, Site: site, Pages: pages, Now: clock, IDs: ids, Version: "test", Mode: actors.ModeList,
 		Actions: &actions.Actions{Site: site, Now: clock, IDs: ids, Keys: actions.NewKeyring(), NewKeys: testKeys},
 		Log:     slog.New(slog.NewTextHandler(&h.log, nil)),
 	}

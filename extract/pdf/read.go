@@ -18,7 +18,7 @@ import (
 )
 
 // errSealed is for protection by other means than a password.
-var errSealed = &extract.Refusal{Code: "password", Words: "The selected file is protected in a way that we cannot open. Save a copy without protection and upload that."}
+var errSealed = &extract.Refusal{Code: "password", Words: "The selected file is protected in a way that we cannot open. Save a copy without protection and share that."}
 
 // Read reads one file. A *extract.Refusal says that it cannot be shared; any other
 // error that its text could not be read. A file that ends the time, the memory or

@@ -29,9 +29,9 @@ const quality = 90 // of JPEG: what comes out looks like what went in
 
 // The pictures that are not taken.
 var (
-	errLarge  = &extract.Refusal{Code: "too-many-pixels", Words: "This picture is too large. Make it smaller than 40 million pixels (8,000 by 5,000) and upload that."}
-	errFrames = &extract.Refusal{Code: "too-many-frames", Words: "This picture moves for too long. Cut it to 100 frames and upload that."}
-	errMoves  = &extract.Refusal{Code: "animation", Words: "This is a WebP picture that moves. Save it as GIF, or as a picture that does not move, and upload that."}
+	errLarge  = &extract.Refusal{Code: "too-many-pixels", Words: "This picture is too large. Make it smaller than 40 million pixels (8,000 by 5,000) and share that."}
+	errFrames = &extract.Refusal{Code: "too-many-frames", Words: "This picture moves for too long. Cut it to 100 frames and share that."}
+	errMoves  = &extract.Refusal{Code: "animation", Words: "This is a WebP picture that moves. Save it as GIF, or as a picture that does not move, and share that."}
 )
 
 // Clean reads a picture and writes it anew to out. The reading has the format that

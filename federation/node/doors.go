@@ -43,7 +43,7 @@ func (n *Node) people(pages *templates.Set) http.Handler {
 		return http.NotFoundHandler()
 	}
 	s := &web.Server{
-		DB: n.DB, Site: n.Site, Actions: n.Actions, Pages: pages, Remote: n.Remote, Decide: n.policy.Decide,
+		DB: n.DB, Site: n.Site, Actions: n.Actions, Pages: pages, Remote: n.Remote, Files: n.Files, Decide: n.policy.Decide,
 		Release: n.Release, Mode: n.Config.Mode, Now: n.now, Log: n.Log, IDs: n.Actions.IDs, Version: n.Config.Version,
 		Development: n.Config.Development,
 	}

@@ -1,0 +1,106 @@
+package templates
+
+import (
+	"moothall/extract"
+)
+
+// findingWords say in plain words what a finding is, and how to mend it.
+type findingWords struct{ one, many, mend string }
+
+// findings has words for each code of package extract (users.md 3.5).
+var findings = map[string]findingWords{
+	extract.TrackedChanges: {"tracked change", "tracked changes",
+		"Readers can see what the text said before. In Word or LibreOffice, accept or reject all changes, then save."},
+	extract.Comments: {"comment", "comments",
+		"Readers can see comments and who wrote them. Delete them in the program that made the file, then save."},
+	extract.HiddenSheet: {"hidden sheet", "hidden sheets",
+		"Anyone who opens the file can show it. Show the sheet, check it, and delete it if it is not for readers."},
+	extract.VeryHiddenSheet: {"deeply hidden sheet", "deeply hidden sheets",
+		"It is not in the usual list of hidden sheets, but readers can get at it. Save the file as PDF, or copy the sheets that you want to a new file."},
+	extract.HiddenRows: {"hidden row", "hidden rows",
+		"Anyone who opens the file can show hidden rows. Show them, check them, and delete what is not for readers."},
+	extract.HiddenColumns: {"hidden column", "hidden columns",
+		"Anyone who opens the file can show hidden columns. Show them, check them, and delete what is not for readers."},
+	extract.PivotCache: {"pivot table with its data", "pivot tables with their data",
+		"Readers can get all rows that the table was made from. Copy the table, paste it as values, and delete the pivot table."},
+	extract.ExternalLinks: {"link to another file", "links to other files",
+		"They can show readers the names of folders and hold copied values. Break the links in the program that made the file, then save."},
+	extract.EmbeddedObjects: {"file inside this file", "files inside this file",
+		"Readers can open all of it, not only the part that shows. Replace it with a picture or a table."},
+	extract.HiddenSlide: {"hidden slide", "hidden slides",
+		"Anyone who opens the file can show it. Delete it if it is not for readers."},
+	extract.SpeakerNotes: {"slide with speaker notes", "slides with speaker notes",
+		"Readers can see the notes. Check that they are meant for them."},
+	extract.PersonalList: {"list of people", "lists of people",
+		"It has many rows with details such as names, email addresses or dates of birth. Take out what names people, or share totals instead."},
+	extract.NINumber: {"National Insurance number", "National Insurance numbers",
+		"Take them out, unless they are made up for an example."},
+	extract.NHSNumber: {"NHS number", "NHS numbers",
+		"Take them out, unless they are made up for an example."},
+	extract.CardNumber: {"bank card number", "bank card numbers",
+		"Take them out, unless they are made up for an example."},
+	extract.BankAccount: {"bank account", "bank accounts",
+		"Take out account numbers and sort codes, unless they are published anyway."},
+	extract.Phone: {"telephone number", "telephone numbers",
+		"Check that they are numbers of offices, and not of people at home."},
+	extract.Email: {"email address", "email addresses",
+		"Check that their owners know. The address of a team lasts longer than that of a person."},
+	extract.PostcodeList: {"full postcode", "full postcodes",
+		"A postcode can point to one home. Give the first half only, or the ward."},
+	extract.PersonalMetadata: {"detail about who made the file", "details about who made the file",
+		"Programs store names of people in a file. We can take them out for you."},
+	extract.Marking: {"protective marking", "protective markings",
+		"The file says that it is not for everyone. Check with its owner, and take the marking out if it no longer applies."},
+	extract.SecretMarking: {"SECRET marking", "SECRET markings",
+		"Nothing that is SECRET or TOP SECRET may be shared here. Talk to your security adviser."},
+	extract.Copyright: {"copyright notice", "copyright notices",
+		"Check that you may share what others own, and choose the licence to match."},
+	extract.NoHeadings: {"No headings", "",
+		"People who use a screen reader find their way by headings. Mark them with the heading styles of your program."},
+	extract.NoTitle: {"No title in the file", "",
+		"Screen readers say the title first. Set it in the properties of the document."},
+	extract.NoLanguage: {"No language in the file", "",
+		"Screen readers need it to speak the words rightly. Set it in the properties of the document."},
+	extract.NoTags: {"No tags", "",
+		"Without tags, screen readers cannot follow this PDF. Make it again with “accessible PDF” or “tagged PDF” switched on."},
+	extract.ImageOnly: {"We could not read any text in this file", "",
+		"It is a picture of pages. Nobody can search it, and a screen reader says nothing. Share the file it was made from, or run text recognition (OCR)."},
+	extract.FormFilled: {"filled-in form field", "filled-in form fields",
+		"Check what is typed there, and empty the form if it is meant as a template."},
+	extract.JavaScript: {"program that runs when it is opened", "programs that run when it is opened",
+		"Readers’ computers may block it. Print the file to a new PDF and share that."},
+	extract.GPS: {"place where a picture was taken", "places where pictures were taken",
+		"It can show where somebody lives. We can take it out for you."},
+}
+
+// severityWords are the tag of a finding.
+var severityWords = map[extract.Severity]struct{ colour, words string }{
+	extract.Tell:   {"grey", "For you to know"},
+	extract.Warn:   {"yellow", "Check this"},
+	extract.Clean:  {"blue", "We can take this out"},
+	extract.Stop:   {"orange", "Needs a reason"},
+	extract.Refuse: {"red", "Cannot be shared"},
+}
+
+// foundRow is one finding as a page shows it.
+type foundRow struct {
+	Colour, Tag, What, Mend string
+	Where                   []string
+	More                    bool // there are others than those in Where
+}
+
+// found puts a finding in words. One that has none yet is not kept quiet.
+func found(f extract.Finding) foundRow {
+	w, ok := findings[f.Code]
+	if !ok {
+		w = findingWords{"thing that readers may not expect (" + f.Code + ")", "things that readers may not expect (" + f.Code + ")",
+			"Look at the file again before you share it."}
+	}
+	row := foundRow{What: w.one, Mend: w.mend, Where: f.Where, More: len(f.Where) > 0 && f.Count > len(f.Where)}
+	if w.many != "" {
+		row.What = Count(max(f.Count, 1), w.one, w.many)
+	}
+	s := severityWords[f.Severity]
+	row.Colour, row.Tag = s.colour, s.words
+	return row
+}
