@@ -17,9 +17,7 @@ import (
 // the file cannot be read, and w's own when it cannot be written; what w has
 // got by then is of no use.
 func CleanCopy(f Format, r io.ReaderAt, size int64, w io.Writer) error {
-	switch f {
-	case DOCX, XLSX, PPTX, ODT, ODS, ODP:
-	default:
+	if !f.IsOffice() {
 		return fmt.Errorf("clean a file: %q holds no properties that we can empty", f)
 	}
 	a, err := openArchive(r, size, Usual)

@@ -51,6 +51,15 @@ func (f Format) Words() string { return formats[f].words }
 // before it is kept (security.md S137).
 func (f Format) IsImage() bool { return f == PNG || f == JPEG || f == GIF || f == WebP }
 
+// IsOffice says whether the format is one that CleanCopy can clean.
+func (f Format) IsOffice() bool {
+	switch f {
+	case DOCX, XLSX, PPTX, ODT, ODS, ODP:
+		return true
+	}
+	return false
+}
+
 // FormatOf is the format that has this media type; empty when none has.
 func FormatOf(media string) Format {
 	for f, x := range formats {

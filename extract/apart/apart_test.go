@@ -182,6 +182,27 @@ func TestS137_PicturesComeBackCleaned(t *testing.T) {
 	}
 }
 
+func TestS137_OfficeFilesAreCleanedWhenAsked(t *testing.T) {
+	docx := must(specimen.Make(extract.DOCX, specimen.Doc{Title: "Minutes", Author: "Alex Member", Blocks: minutes}))
+	for _, clean := range []bool{false, true} {
+		var out bytes.Buffer
+		got, err := reader(t, "").Read(t.Context(), Job{Format: extract.DOCX, File: file(t, docx), Out: &out, Clean: clean})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (got.Cleaned > 0) != clean || int64(out.Len()) != got.Cleaned {
+			t.Fatalf("clean %v: %d bytes, said to be %d", clean, out.Len(), got.Cleaned)
+		}
+		if !clean {
+			continue
+		}
+		r, err := extract.Read(t.Context(), extract.DOCX, bytes.NewReader(out.Bytes()), int64(out.Len()), extract.Usual)
+		if err != nil || r.Author != "" || len(r.Blocks) != 1 {
+			t.Errorf("%+v, %v", r, err)
+		}
+	}
+}
+
 func TestRefusalsComeBackWithTheirWords(t *testing.T) {
 	_, err := reader(t, "").Read(t.Context(), Job{Format: extract.PDF, File: file(t, specimen.Paper{Password: "x", Blocks: minutes}.PDF())})
 	if diff := cmp.Diff(error(extract.ErrPassword), err); diff != "" {

@@ -73,5 +73,9 @@ func (o order) read(ctx context.Context, file *os.File, cleaned io.Writer) (extr
 		}
 		return r.Read(ctx, file, size, o.Limits)
 	}
-	return extract.Read(ctx, o.Format, file, size, o.Limits)
+	r, err := extract.Read(ctx, o.Format, file, size, o.Limits)
+	if err != nil || !o.Clean || !o.Format.IsOffice() {
+		return r, err
+	}
+	return r, extract.CleanCopy(o.Format, file, size, cleaned)
 }
