@@ -4,6 +4,9 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"unicode/utf8"
+
+	"moothall/content"
 )
 
 func addSeeds(f *testing.F) {
@@ -16,6 +19,9 @@ func addSeeds(f *testing.F) {
 	for _, s := range []string{
 		`{`, `{}`, `[]`, `{"a":1e400}`, `{"type":["Note",{}],"id":[]}`, `{"a":"\ud800"}`, `{"\u0061ctor":1,"actor":2}`,
 		`{"type":"Note","attributedTo":[{"type":"Group"}],"tag":[[]],"url":[{"href":[]}]}`,
+		`{"type":"Article","id":"https://s.example/d/1","moothall:version":7,"moothall:subjects":[[],"a",{}],"moothall:license":"https://l.example","moothall:effort":1e9,` +
+			`"tag":[{"type":"Link","rel":["latest-version"],"href":"https://s.example/d/1/v/7"},{"type":"Link","rel":"https://moothall.org/ns#replaces","href":{}}],` +
+			`"attachment":{"type":"Document","url":[{"href":"https://s.example/f"}],"digestMultibase":"zQmUJPTFZnR2CPGAzmfdYPghgrFtYFB6pf1BqMvqfiPDam8","size":"6","name":"..\\x"}}`,
 	} {
 		f.Add([]byte(s))
 	}
@@ -109,6 +115,7 @@ func FuzzParseObject(f *testing.F) {
 			}
 			return
 		}
+		checkPaper(t, o)
 		m := plainMap(t, raw)
 		if id, _ := m["id"].(string); o.ID != id || o.Type == "" {
 			t.Fatalf("%+v is not %v", o, m)
@@ -120,6 +127,27 @@ func FuzzParseObject(f *testing.F) {
 			t.Fatalf("over the limits: %+v", o)
 		}
 	})
+}
+
+// checkPaper holds a document to the limits of what people here may say of one.
+func checkPaper(t *testing.T, o Object) {
+	p := o.Paper
+	if p == nil {
+		return
+	}
+	d, v := p.Document, p.Version
+	switch {
+	case o.Type != "Article", v.Number < 1 || v.Number > maxVersion, d.Number != v.Number:
+		t.Fatalf("%s, version %d of %d", o.Type, v.Number, d.Number)
+	case v.File.Digest.IsZero(), !isWeb(v.File.URL), v.File.Size < 0, v.File.Name == "", strings.ContainsAny(v.File.Name, "/\\\n\x00"):
+		t.Fatalf("file %+v", v.File)
+	case v.File.Text != "" && !isWeb(v.File.Text), d.LicenceURL != "" && !isWeb(d.LicenceURL):
+		t.Fatalf("addresses: %+v %+v", d, v)
+	case utf8.RuneCountInString(d.Summary) > content.MaxDocumentSummary, len(d.Subjects) > content.MaxSubjects, len(p.Related) > maxTags, d.Effort < 0, v.File.Pages < 0:
+		t.Fatalf("beyond the limits: %+v", d)
+	case d.Licence != "" && !d.Licence.Valid(), !d.Type.Valid(), d.Stage != "" && !d.Stage.Valid():
+		t.Fatalf("not of the lists: %+v", d)
+	}
 }
 
 func FuzzParseCollection(f *testing.F) {

@@ -107,8 +107,8 @@ func TestDOC4_WithdrawalsTravel(t *testing.T) {
 // TestHistoryBringsDocuments: who joins later has them as documents, and so has who is
 // answered in one that is not here.
 func TestHistoryBringsDocuments(t *testing.T) {
-	town := New(t, "north.example", "south.example")
-	ann, bob := town.Person("ann@north.example"), town.Person("bob@south.example")
+	town := New(t, "north.example", "south.example", "west.example")
+	ann, bob, cer := town.Person("ann@north.example"), town.Person("bob@south.example"), town.Person("cer@west.example")
 	parks := ann.Starts("parks")
 	guide := ann.Shares(parks, "Pond lining guide")
 	town.Pass(time.Hour)
@@ -119,8 +119,58 @@ func TestHistoryBringsDocuments(t *testing.T) {
 	bob.has(ann, guide, 2)
 	town.Pass(time.Hour)
 	ann.AddsVersion(guide, "Newer costs")
+	ann.WithdrawsVersion(guide, 1, "The first figures were wrong")
+	ann.WithdrawsVersion(guide, 2, "So were these")
 	town.Settle()
 	bob.has(ann, guide, 3, 2)
+	cer.Joins(parks)
+	town.Pass(time.Hour)
+	cer.has(ann, guide, 3)
+	if refusals := town.Refusals("south.example") + town.Refusals("west.example"); refusals != "" {
+		t.Errorf("refused on the way: %s", refusals)
+	}
+}
+
+// TestC23_CommunityCannotWithdrawTheVersionsOfOthers: a community elsewhere says that
+// an author on a third host withdrew a version. That host is asked, and its words count.
+func TestC23_CommunityCannotWithdrawTheVersionsOfOthers(t *testing.T) {
+	town := New(t, ours)
+	ann := town.Person("ann@" + ours)
+	far, evil := town.Stranger("far.example"), town.Stranger("evil.example")
+	group, eve := far.Group("parks"), evil.Person("eve")
+	parks := Community{URI: group.URI}
+	follow, err := ann.Try(Doc{"type": "Follow", "object": group.URI})
+	town.must(err)
+	town.Settle()
+	group.Sends(sharedInbox, Doc{"id": group.ID(), "type": "Accept", "actor": group.URI, "object": follow})
+	town.Settle()
+	id := "https://evil.example/d/1"
+	evil.Serves("/d/1", Answer{Body: paper(eve, parks, id, 2, "Second words")})
+	announce := func(inner Doc) {
+		group.Sends(sharedInbox, Doc{"@context": "https://www.w3.org/ns/activitystreams", "id": group.ID(), "type": "Announce", "actor": group.URI,
+			"to": []actors.URI{actors.Public}, "cc": []string{}, "audience": group.URI, "object": inner})
+		town.Settle()
+	}
+	announce(eve.said(parks, "Create", paper(eve, parks, id, 9, "Words that were never said")))
+	post := Post{URI: actors.URI(id)}
+	if _, versions := ann.Paper(post); len(versions) != 1 || versions[0].Number != 2 {
+		t.Fatalf("taken in as %+v", versions)
+	}
+	stone := Doc{"type": "Tombstone", "id": id + "/v/2", "moothall:reason": "Words of the community"}
+	for _, c := range []struct {
+		origin Answer
+		gone   bool
+		reason string
+	}{
+		{Answer{Body: Doc{"type": "Article", "id": id + "/v/2"}}, false, ""},
+		{Answer{Status: http.StatusGone, Body: Doc{"type": "Tombstone", "id": id + "/v/2", "moothall:reason": "Words of its author"}}, true, "Words of its author"},
+	} {
+		evil.Serves("/d/1/v/2", c.origin)
+		announce(eve.said(parks, "Delete", stone))
+		if _, versions := ann.Paper(post); len(versions) != 1 || versions[0].IsWithdrawn() != c.gone || versions[0].Reason != c.reason {
+			t.Errorf("%d: %+v", c.origin.Status, versions)
+		}
+	}
 }
 
 // TestC49_S140_MembersDocumentsReachMembersHostsOnly looks for words of a document in
