@@ -8,6 +8,7 @@ import (
 
 	"moothall/actors"
 	"moothall/content"
+	"moothall/search"
 )
 
 // now is a Tuesday morning in winter; summer is half past three on 4 May.
@@ -112,6 +113,23 @@ func comment(n, depth int, by actors.Actor, html content.SafeHTML, parent string
 			HTML: html, Language: "en", Standing: content.Accepted, Published: before(time.Duration(20*60-n) * time.Minute),
 		},
 		Author: by, ParentName: parent, May: May{Reply: true, Useful: true},
+	}
+}
+
+func foundThings() []FoundThing {
+	paper := discussion(9, licensing, "Selective licensing strategy", sian)
+	paper.Kind = content.KindDocument
+	doc := &content.Document{Type: "strategy", Stage: content.Superseded, Issuer: "Gwynedd Council", Summary: "How we license <landlords>."}
+	page := search.Passage{Page: 12, Pieces: []search.Piece{{Text: "… began "}, {Text: "selective", Mark: true}, {Text: " "}, {Text: "licensing", Mark: true}, {Text: " in <May> …"}}}
+	short := paper
+	short.Title, short.Language = "Strategaeth drwyddedu", "cy"
+	lost := comment(7, 1, tom, "<p>x</p>", "")
+	lost.Community = parks
+	said := lost
+	return []FoundThing{
+		{Entry: paper, Doc: doc, Passage: page}, {Entry: short, Doc: doc},
+		{Entry: discussion(1, licensing, "How do you choose the wards?", priya), Passage: search.Passage{Pieces: []search.Piece{{Text: "wards", Mark: true}}}},
+		{Entry: said, In: "How do you choose the wards?"}, {Entry: lost},
 	}
 }
 
@@ -243,6 +261,12 @@ func communityFixtures() []fixture {
 		{"communities-search-none", CommunitiesPage{Base: member("/communities"), Search: "drones", Paging: Paging{1, 1, "/communities", nil}}},
 		{"communities-empty", CommunitiesPage{Base: anon("/communities"), Paging: Paging{1, 1, "/communities", nil}}},
 		{"communities-error", CommunitiesPage{Base: wrong(member("/communities"), content.Problems{"address": "Enter the address of a community, like @licensing@kent.example"}), Communities: list, Total: 3, Paging: Paging{1, 1, "/communities", nil}, Address: "licensing"}},
+		{"search", SearchPage{Base: anon("/search")}},
+		{"search-some", SearchPage{Base: member("/search"), Form: SearchForm{Words: `"selective licensing" & <b>`, Kind: "documents", Year: "2027"}, Asked: true, Found: foundThings(), Total: 200, More: true, Partly: true,
+			Paging: Paging{2, 10, "/search", url.Values{"q": {"licensing & <b>"}}}, Mine: []Community{parks, licensing}}},
+		{"search-none", SearchPage{Base: anon("/search"), Form: SearchForm{Words: "drones", Lang: "cy"}, Asked: true, Paging: Paging{1, 1, "/search", nil}}},
+		{"search-error", SearchPage{Base: wrong(member("/search"), content.Problems{"year": "Enter a year, like 2027"}), Form: SearchForm{Words: "drones", Year: "soon"}, Asked: true}},
+		{"search-busy", SearchPage{Base: anon("/search"), Form: SearchForm{Words: "drones"}, Asked: true, Busy: true}},
 		{"found", FoundPage{Base: member("/communities/find"), Address: "@licensing@communities.kent.example", Found: &licensing}},
 		{"found-joined", FoundPage{Base: member("/communities/find"), Address: "@licensing@communities.kent.example", Found: &mine}},
 		{"found-asked", FoundPage{Base: member("/communities/find"), Address: "@licensing@communities.kent.example", Found: &askedFor}},

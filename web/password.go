@@ -14,15 +14,17 @@ const (
 	hashesWaiting = 32 // more than this are sent away
 )
 
-// slots bounds how many passwords are hashed at once (security.md S114).
+// slots bounds how much of something dear is done at once: passwords are hashed
+// (security.md S114), searches made.
 type slots struct{ running, waiting chan struct{} }
 
-func (l *slots) open() {
-	l.running, l.waiting = make(chan struct{}, hashesAtOnce), make(chan struct{}, hashesAtOnce+hashesWaiting)
+// open lets so many run at once, and so many wait.
+func (l *slots) open(atOnce, waiting int) {
+	l.running, l.waiting = make(chan struct{}, atOnce), make(chan struct{}, atOnce+waiting)
 }
 
 var (
-	errBusy   = errors.New("too many passwords to look at")
+	errBusy   = errors.New("too much to do at once")
 	errLocked = errors.New("too many tries")
 	errWrong  = errors.New("wrong password")
 )

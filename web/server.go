@@ -37,9 +37,10 @@ type Server struct {
 	// Development serves plain HTTP: cookies are not marked Secure.
 	Development bool
 
-	hashing slots
-	fetches fetches
-	senders senders
+	hashing   slots
+	searching slots
+	fetches   fetches
+	senders   senders
 }
 
 // access says who may use a route.
@@ -88,6 +89,8 @@ func (s *Server) routes() []route {
 		{post, "/join", signedIn, s.joinCommunity},
 		{get, "/c/{name}/leave", signedIn, s.showLeave},
 		{post, "/c/{name}/leave", signedIn, s.leaveCommunity},
+		// search.go
+		{get, "/search", anyone, s.showSearch},
 		// community.go, facilitate.go
 		{get, "/communities/new", signedIn, s.showStart},
 		{post, "/communities/new", signedIn, s.postStart},
@@ -203,7 +206,8 @@ func Pages() (paths []string) {
 // Routes is everything this package answers. What it does not know is a page
 // that says so.
 func (s *Server) Routes() http.Handler {
-	s.hashing.open()
+	s.hashing.open(hashesAtOnce, hashesWaiting)
+	s.searching.open(searchesAtOnce, searchesWaiting)
 	r := chi.NewRouter()
 	r.Use(s.guard, middleware.GetHead)
 	r.Handle(templates.AssetsPath+"*", assets(templates.Assets()))

@@ -318,7 +318,7 @@ func TestSessionIsTouchedOnceAMinute(t *testing.T) {
 func TestS114_FewPasswordsAtOnce(t *testing.T) {
 	t.Parallel()
 	var l slots
-	l.open()
+	l.open(hashesAtOnce, hashesWaiting)
 	ctx := context.Background()
 	running, release := make(chan struct{}), make(chan struct{})
 	ended := make(chan error)
