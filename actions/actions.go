@@ -20,6 +20,8 @@ type Actions struct {
 	Random io.Reader // secrets and salts; nil is the system's
 	Keys   *Keyring
 	Wake   Wake
+	// Software is the name and version of this program, for the records of documents.
+	Software string
 	// NewKeys makes the keys of a local actor; nil makes them with Random.
 	NewKeys func() (KeyPair, error)
 

@@ -61,7 +61,10 @@ func (a *Actions) Share(ctx context.Context, tx *store.Tx, by actors.Actor, grou
 	if err := tx.SetRelated(ctx, p.ID, d.Related); err != nil {
 		return p, fmt.Errorf("name other documents: %w", err)
 	}
-	return p, a.settle(ctx, tx, by, first, from)
+	if err := a.settle(ctx, tx, by, first, from); err != nil {
+		return p, err
+	}
+	return p, a.writeRecord(ctx, tx, by, *w.paper, p, read)
 }
 
 // settle stores a version and lets its upload go.
@@ -190,6 +193,9 @@ func (a *Actions) ShareVersion(ctx context.Context, tx *store.Tx, by actors.Acto
 		return next, err
 	}
 	w.paper.Document, w.paper.Version = doc, next
+	if err := a.writeRecord(ctx, tx, by, *w.paper, p, read); err != nil {
+		return next, err
+	}
 	if err := a.changePaper(ctx, tx, p, w); err != nil {
 		return next, err
 	}

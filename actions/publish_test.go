@@ -99,3 +99,12 @@ func TestPublishAnnounces(t *testing.T) {
 		return nil
 	})
 }
+
+func (h *house) person(ctx context.Context, tx *store.Tx, name string, keys actions.KeyPair) (actors.Actor, error) {
+	return h.a.CreatePerson(ctx, tx, actions.NewPerson{
+		Name: name, Title: name, Email: name + "@north.example", Role: actors.AccountMember}, "", keys)
+}
+
+func charter(name string) actions.Charter {
+	return actions.Charter{Name: name, Title: name, Audience: actors.AudiencePublic, Joining: actors.JoinOpen}
+}

@@ -97,6 +97,9 @@ func (t *Tx) WithdrawDocument(ctx context.Context, id actors.ID, w content.Withd
 	if _, err = t.exec(ctx, `UPDATE version SET title = '', note = '', name = '' WHERE document_id = $1`, id); err != nil {
 		return err
 	}
+	if err := t.dropProvenance(ctx, id, 0); err != nil {
+		return err
+	}
 	return t.searchDue(ctx, id)
 }
 

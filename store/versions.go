@@ -48,6 +48,9 @@ func (t *Tx) WithdrawVersion(ctx context.Context, document actors.ID, number int
 	if err != nil {
 		return err
 	}
+	if err := t.dropProvenance(ctx, document, number); err != nil {
+		return err
+	}
 	return t.searchDue(ctx, document)
 }
 

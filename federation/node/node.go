@@ -82,7 +82,7 @@ func open(ctx context.Context, db *store.DB, files *blobs.Store, c Config, p Par
 	}
 	n.Actions = &actions.Actions{
 		Site: n.Site, Now: p.Now, IDs: actors.NewIDs(p.Now, p.IDs), Random: p.Random,
-		Keys: actions.NewKeyring(), NewKeys: p.NewKeys,
+		Keys: actions.NewKeyring(), NewKeys: p.NewKeys, Software: "Moothall " + c.Version,
 	}
 	if n.instance, err = n.Actions.EnsureInstance(ctx, db); err != nil {
 		return nil, fmt.Errorf("make the node's own actor: %w", err)

@@ -110,9 +110,20 @@ func documentChanges(t *testing.T, w *Town, p content.Post, d content.Document, 
 		d.Owner, d.Review, d.Reminded, d.Embargo = eve.ID, At(300), 2, time.Time{}
 		got, err := tx.DocumentForRules(ctx, p.ID)
 		same(t, "changed", err, d, got)
+		for n := range 2 {
+			same(t, "record", tx.AddProvenance(ctx, p.ID, n+1, []byte(`{"version":1}`)), 0, 0)
+		}
+		body, err := tx.Provenance(ctx, p.ID, 1)
+		same(t, "record as it was", err, `{"version":1}`, string(body))
 		same(t, "version withdrawn", tx.WithdrawVersion(ctx, p.ID, 1, "Wrong map", At(9)), 0, 0)
+		_, err = tx.Provenance(ctx, p.ID, 1)
+		isErr(t, "record of a withdrawn version", err, store.ErrNotFound)
+		_, err = tx.Provenance(ctx, p.ID, 2)
+		same(t, "record of the other", err, 0, 0)
 		isErr(t, "withdrawn once", tx.WithdrawVersion(ctx, p.ID, 1, "", At(9)), store.ErrNotFound)
 		same(t, "withdrawn", tx.WithdrawDocument(ctx, p.ID, content.Withdrawal{Title: "T", Reason: "Old"}, At(10)), 0, 0)
+		_, err = tx.Provenance(ctx, p.ID, 2)
+		isErr(t, "record of a withdrawn document", err, store.ErrNotFound)
 		isErr(t, "document withdrawn once", tx.WithdrawDocument(ctx, p.ID, content.Withdrawal{}, At(10)), store.ErrNotFound)
 		isErr(t, "nothing changes what is withdrawn", tx.EditDocument(ctx, d), store.ErrNotFound)
 		v, err := tx.Version(ctx, p.ID, 1)
