@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -22,6 +23,13 @@ func nextVersion(s Sent) Sent {
 	return s
 }
 
+// pondEntry is the post of a document.
+func pondEntry(n int, title string) Entry {
+	e := discussion(20+n, parks, title, priya)
+	e.Kind, e.Local, e.URI = content.KindDocument, true, actors.URI(fmt.Sprintf("https://%s/d/4kz7w9x%d", site.Host, n))
+	return e
+}
+
 func pondForm() DocumentForm {
 	return DocumentForm{
 		Title: "Pond lining strategy", Summary: "How we line ponds, and what that costs.", Type: "strategy", Stage: "adopted",
@@ -40,6 +48,7 @@ func everything() (list []extract.Finding) {
 
 func documentFixtures() []fixture {
 	at := "/uploads/5001"
+	pond, c := *nextVersion(Sent{}).Paper, joined(parks, actors.Member)
 	stopped := []extract.Finding{
 		{Code: extract.HiddenSheet, Severity: extract.Stop, Count: 1, Where: []string{"sheet Salaries"}},
 		{Code: extract.PersonalMetadata, Severity: extract.Clean, Count: 2, Where: []string{"author", "last modified by"}},
@@ -72,6 +81,17 @@ func documentFixtures() []fixture {
 		{"upload-clean", UploadPage{Base: member(at), File: cleaned, Form: pondForm(), Readers: readers()}},
 		{"upload-error", UploadPage{Base: wrong(member(at), bad), File: sentFile("ready"), Found: stopped, Form: DocumentForm{Title: "Pond_v2.docx"}, Readers: readers()}},
 		{"upload-version", UploadPage{Base: member(at), File: nextVersion(sentFile("ready")), Form: DocumentForm{Stage: "draft"}, Readers: readers()}},
+		{"document-edit", EditDocumentPage{Base: member(pond.Path), Community: c, Paper: pond, Form: pondForm(), Audience: actors.AudiencePublic}},
+		{"document-edit-error", EditDocumentPage{Base: wrong(member(pond.Path), content.Problems{"title": "Enter a title", "effort": "Working days must be a whole number, such as 12"}), Community: c, Paper: pond, Form: DocumentForm{Effort: "some"}, Audience: actors.AudienceMembers}},
+		{"document-withdraw", WithdrawPage{Base: member(pond.Path), Community: c, Paper: pond, Sites: 23}},
+		{"document-withdraw-error", WithdrawPage{Base: wrong(member(pond.Path), content.Problems{"reason": "Say why you are withdrawing this document", "replacement": "Enter a full web address, such as https://kent.example/d/4kz7w9xb"}), Community: c, Paper: pond, Replacement: "kent", HideTitle: true}},
+		{"document-withdraw-version", WithdrawPage{Base: member(pond.Path), Community: c, Paper: pond, Version: 1, Sites: 1}},
+		{"document-withdraw-current", WithdrawPage{Base: member(pond.Path), Community: c, Paper: pond, Version: 2, Current: true}},
+		{"document-review", ReviewPage{Base: member(pond.Path), Community: c, Paper: pond, Due: now, Until: "24 November 2027"}},
+		{"document-review-error", ReviewPage{Base: wrong(member(pond.Path), content.Problems{"review": "Enter a day, such as 4 May 2027"}), Community: c, Paper: pond, Until: "soon"}},
+		{"document-hand-over", HandOverPage{Base: member(pond.Path), Community: c, Paper: pond, Members: []actors.Actor{priya, omar, long}}},
+		{"document-hand-over-error", HandOverPage{Base: wrong(member(pond.Path), content.Problems{"owner": "Choose a member"}), Community: c, Paper: pond, Members: []actors.Actor{priya}}},
+		{"document-hand-over-nobody", HandOverPage{Base: member(pond.Path), Community: c, Paper: pond}},
 		{"upload-version-error", UploadPage{Base: wrong(member(at), content.Problems{"note": "Say what changed", "file": "This is the same file as version 2. Choose the file that changed"}), File: nextVersion(sentFile("ready")), Form: DocumentForm{Stage: "draft"}, Readers: readers()}},
 	}
 }

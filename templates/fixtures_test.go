@@ -212,6 +212,11 @@ func homeFixtures() []fixture {
 			{What: "restored", Entry: question(), Group: parks, At: now},
 			{What: "locked", Entry: question(), Group: parks, Reason: "It is settled", At: now},
 			{What: "unlocked", Entry: question(), Group: parks, At: now},
+			{What: "version", Entry: pondEntry(1, "Pond lining strategy"), Group: parks, At: now, Unread: true},
+			{What: "withdrawn", Entry: pondEntry(2, "Pond depth survey"), Group: parks, Reason: "The depths were wrong", At: now},
+			{What: "review", Entry: pondEntry(3, "Pond safety policy"), Group: parks, Due: now.AddDate(0, 1, 0), At: now},
+			{Who: tom, What: "handed-over", Entry: pondEntry(4, "Pond budget"), Group: parks, At: now},
+			{Who: sian, What: "copied", Entry: pondEntry(5, "Pond contract"), Group: parks, At: now},
 			{Who: parks.Actor, What: "reported", Group: joined(parks, actors.Moderator), At: now},
 			{Who: tom, What: "reply", Entry: question(), At: before(5 * time.Minute), Unread: true},
 			{Who: sian, What: "mention", Entry: question(), At: before(3 * time.Hour), Unread: true},
@@ -473,6 +478,7 @@ func decisionFixtures() []fixture {
 		{By: omar, Did: "stand down facilitator", Whom: "@tom@communities.medway.example", At: at(54)},
 		{By: omar, Did: "let back", Whom: "@mal@evil.example", At: at(55)},
 		{By: omar, Did: "describe", At: at(56)},
+		{By: tom, Did: "hand over document", What: "document", Title: "Pond lining strategy", Link: "/d/4kz7w9xb", Whom: "@omar@luton.example", At: at(57)},
 	}
 	seen := []Decision{{By: priya, Did: "hide", What: "reply", Reason: "Advertising", At: at(1)}, {By: priya, Did: "remove from community", Reason: "Advertising", At: at(2)}}
 	base := member("/c/x/decisions")

@@ -47,6 +47,7 @@ func funcs(at *time.Location, tests AccessibilityReport) template.FuncMap {
 		"threadTypes":  threadTypes,
 		"kinds":        kinds,
 		"roles":        accountRoles,
+		"document":     DocumentPath,
 		"found":        found,
 		"fileSize":     Size,
 		"types":        documentTypes,
@@ -165,6 +166,8 @@ func whatKind(p content.Post) string {
 		return "reply"
 	case p.Kind == content.Question:
 		return "question"
+	case p.IsDocument():
+		return "document"
 	default:
 		return "discussion"
 	}

@@ -224,7 +224,8 @@ type Notice struct {
 	What   string // reply, mention, accepted, asked: which words are used
 	Entry  Entry  // the post it concerns; zero for none
 	Group  Community
-	Reason string // why the viewer was removed, or their post hidden or closed; empty for everything else
+	Reason string    // why the viewer was removed, or their post hidden or closed; empty for everything else
+	Due    time.Time // day on which a document is to be looked at again
 	At     time.Time
 	Unread bool
 }

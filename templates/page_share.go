@@ -175,7 +175,7 @@ type EditDocumentPage struct {
 	Community Community
 	Paper     Paper
 	Form      DocumentForm
-	Readers   Readers
+	Audience  actors.Audience // stays as it is
 }
 
 func (EditDocumentPage) template() string { return "document-edit" }
@@ -194,8 +194,9 @@ type WithdrawPage struct {
 	Base
 	Community   Community
 	Paper       Paper
-	Version     int // zero for the whole document
-	Sites       int // other sites that will be asked to remove their copy
+	Version     int  // zero for the whole document
+	Current     bool // it is the version that is shown, which cannot go alone
+	Sites       int  // other sites that will be asked to remove their copy
 	Reason      string
 	HideTitle   bool
 	Replacement string

@@ -111,6 +111,8 @@ func kindOf(p content.Post) string {
 		return "reply"
 	case p.Kind == content.Question:
 		return "question"
+	case p.IsDocument():
+		return "document"
 	}
 	return "discussion"
 }

@@ -57,6 +57,10 @@ func (l *look) decisions(c templates.Community, list []store.Audit) ([]templates
 	offered := map[string]bool{}
 	for _, a := range list {
 		d := templates.Decision{By: who[a.By], Did: a.Action, Reason: a.Detail, At: a.At}
+		if a.Action == actions.DidHandOver {
+			d.Reason = "" // in its place is whom it came to, who is for the community to know
+			d.Whom = a.Detail
+		}
 		if strings.HasPrefix(a.Target, "@") {
 			err = l.decidedPerson(c, a, &d)
 		} else if a.Target != "" {
@@ -111,7 +115,7 @@ func (l *look) decidedPost(c templates.Community, a store.Audit, d *templates.De
 	_, err = l.tx.Post(l.ctx, l.viewer, p.ID)
 	switch {
 	case err == nil && !p.IsGone():
-		d.Link, d.Title = templates.PostPath(p.ID), excerptOf(p)
+		d.Link, d.Title = templates.DocumentPath(p), excerptOf(p)
 	case err != nil && !errors.Is(err, store.ErrNotFound):
 		return err
 	}

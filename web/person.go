@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 
@@ -97,6 +98,8 @@ var noticeWords = map[string]string{
 	actions.NoticeReported: "reported", actions.NoticeMoved: "moved",
 	actions.NoticeHidden: "hidden", actions.NoticeRestored: "restored",
 	actions.NoticeLocked: "locked", actions.NoticeUnlocked: "unlocked",
+	actions.NoticeVersion: "version", actions.NoticeWithdrawn: "withdrawn", actions.NoticeReview: "review",
+	actions.NoticeHandedOver: "handed-over", actions.NoticeCopied: "copied",
 }
 
 // showNotifications lists what concerns the viewer. Looking marks nothing as
@@ -147,8 +150,10 @@ func (l *look) notices(list []store.Notification) ([]templates.Notice, error) {
 func (l *look) notice(n store.Notification) (templates.Notice, error) {
 	out := templates.Notice{What: noticeWords[n.Kind], At: n.At, Unread: n.Seen.IsZero()}
 	var err error
-	if out.Who, err = l.tx.Actor(l.ctx, n.By); err != nil {
-		return out, err
+	if n.By != 0 { // nobody: a day has come
+		if out.Who, err = l.tx.Actor(l.ctx, n.By); err != nil {
+			return out, err
+		}
 	}
 	c, err := l.tx.Community(l.ctx, n.Group)
 	if err != nil {
@@ -162,6 +167,9 @@ func (l *look) notice(n store.Notification) (templates.Notice, error) {
 	}
 	if n.Post == 0 {
 		return out, nil
+	}
+	if n.Kind == actions.NoticeWithdrawn {
+		return out, l.withdrawn(n, &out)
 	}
 	p, err := l.tx.Post(l.ctx, l.viewer, n.Post)
 	if err == nil && p.IsGone() {
@@ -183,8 +191,25 @@ func (l *look) notice(n store.Notification) (templates.Notice, error) {
 		out.Reason = p.HiddenWhy
 	case actions.NoticeLocked:
 		out.Reason = p.LockedWhy
+	case actions.NoticeReview:
+		d, err := l.tx.DocumentForRules(l.ctx, p.ID)
+		if err != nil || d.Owner != l.viewer.Actor {
+			return out, cmp.Or(err, store.ErrNotFound) // somebody else looks after it now
+		}
+		out.Due = d.Review
 	}
 	return out, nil
+}
+
+// withdrawn says of a document that is gone what its page says.
+func (l *look) withdrawn(n store.Notification, out *templates.Notice) error {
+	p, err := l.tx.Paper(l.ctx, l.viewer, n.Post)
+	if err != nil {
+		return err
+	}
+	out.Entry = templates.Entry{Post: p.Post, Community: out.Group}
+	out.Entry.Title, out.Reason = firstOf(p.Doc.Withdrawal.Title, "a document"), p.Doc.Withdrawal.Reason
+	return nil
 }
 
 // markSeen marks all notifications as seen.

@@ -70,7 +70,15 @@ var calls = []call{
 	{route: "/c/{name}/new", path: "/c/trees/new?kind=question", as: []string{"tariq"}},
 	{route: "/c/{name}/share", path: "/c/trees/share", as: []string{"owen"}},
 	{route: "/uploads", as: []string{"owen"}},
-	{route: "/uploads/{id}", path: "/uploads/000000000000A", as: []string{"owen"}, want: 404},
+	{route: "/uploads/{id}", path: "{upload}", as: []string{"owen"}},
+	{route: "/uploads/{id}", path: "{upload}", as: []string{"tariq"}, want: 404},
+	{route: "/d/{name}/new-version", path: "{document}/new-version", as: []string{"owen"}},
+	{route: "/d/{name}/new-version", path: "{document}/new-version", as: []string{"helen"}, want: 403},
+	{route: "/d/{name}/edit", path: "{document}/edit", as: []string{"owen"}},
+	{route: "/d/{name}/withdraw", path: "{document}/withdraw", as: []string{"owen"}},
+	{route: "/d/{name}/v/{n}/withdraw", path: "{document}/v/1/withdraw", as: []string{"owen"}},
+	{route: "/d/{name}/review", path: "{document}/review", as: []string{"owen"}},
+	{route: "/d/{name}/hand-over", path: "{document}/hand-over", as: []string{"owen", "tariq"}},
 	{route: "/p/{id}", path: "{post}"},
 	{route: "/p/{id}/reply", path: "{post}/reply", as: []string{"owen"}},
 	{route: "/p/{id}/edit", path: "{mine}/edit", as: []string{"owen"}},
@@ -210,6 +218,7 @@ func (h *hall) prepare() {
 	tariq.opens(h.base + "/reports")
 	tariq.follows("Survival after three years: what do your street trees do?")
 	report := strings.TrimPrefix(tariq.at.URL, h.base)
+	h.words = append(h.words, owen.documents(h.base)...)
 	h.words = append(h.words, "{report}", report, "{mine}", mine, "{part}", part, "{invitation}", invitation, "{post}", survey)
 }
 
