@@ -117,6 +117,7 @@ const commands = {
   press: (w, { name }) => arrive(w, () => w.page.getByRole('button', exactly(name)).first().click()),
   follow: (w, { name }) => arrive(w, () => w.page.getByRole('link', exactly(name)).first().click()),
   fill: (w, { name, text }) => w.page.getByLabel(name, { exact: true }).fill(text),
+  await: (w, { text }) => w.page.getByText(text).first().waitFor(),
   attach: (w, { name, path }) => w.page.getByLabel(name, { exact: true }).setInputFiles(path),
   pick: (w, { name, text }) => w.page.getByLabel(name, { exact: true }).selectOption({ label: text }),
   choose: (w, { name }) => w.page.getByLabel(name, { exact: true }).check(),

@@ -256,7 +256,7 @@ func (h *hall) withoutScripts() {
 	w := h.chromium.window("no scripts", false, widths[0], 900)
 	w.signIn(h.base, "helen@north.example", demoPassword)
 	replace := strings.NewReplacer(h.words...)
-	for _, page := range []string{"/", "/communities", "/c/planning", "{post}", "/c/planning/new", "/settings/password", "/settings/move", "{post}/report", "/reports", "{report}", "/admin/connections", "/admin/connections/{west}"} {
+	for _, page := range []string{"/", "/communities", "/c/planning", "{post}", "/c/planning/new", "/settings/password", "/settings/move", "{post}/report", "/reports", "{report}", "/c/planning/share", "/admin/connections", "/admin/connections/{west}"} {
 		w.opens(h.base + replace.Replace(page))
 		for _, width := range widths {
 			w.is(width, 900)
@@ -266,6 +266,7 @@ func (h *hall) withoutScripts() {
 			w.picture(filepath.Join(pictures, fmt.Sprintf("plain%s-%d.png", letters.ReplaceAllString(page, "-"), width)), true)
 		}
 	}
+	h.sharesPlainly(w)
 	h.triesAgain(w)
 }
 
