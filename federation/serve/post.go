@@ -19,15 +19,17 @@ func (s *Serve) localPost(q question) (content.Post, error) {
 	if err != nil {
 		return content.Post{}, err
 	}
+	if q.paper {
+		if err := q.mayLeave(id); err != nil {
+			return content.Post{}, err
+		}
+	}
 	p, err := q.tx.Post(q.ctx, q.viewer, id)
 	if errors.Is(err, store.ErrNotFound) {
 		p, err = awayPost(q, id)
 	}
 	if err == nil && (!p.Local || p.IsDocument() != q.paper) {
 		return p, store.ErrNotFound
-	}
-	if err == nil && q.paper {
-		err = q.mayLeave(p)
 	}
 	return p, err
 }
