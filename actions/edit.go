@@ -74,7 +74,9 @@ func (a *Actions) TakeEdit(ctx context.Context, tx *store.Tx, by actors.Actor, g
 		return err
 	}
 	if m.Standing == actors.Banned {
-		return refuse("banned", "You have been removed from this community.")
+		if err := mayGoOnWithout(ctx, tx, p); err != nil {
+			return err
+		}
 	}
 	if err := tx.EditPost(ctx, p, raw); err != nil {
 		return fmt.Errorf("edit post: %w", err)

@@ -144,35 +144,3 @@ func (a *Actions) StillCurrent(ctx context.Context, tx *store.Tx, by actors.Acto
 	w.paper.Document.Review, w.paper.Document.Reminded = until, 0
 	return a.changePaper(ctx, tx, p, w)
 }
-
-// HandOver gives a document to another member of its community to look after: by its
-// owner, by a facilitator of the community, or when its owner leaves.
-func (a *Actions) HandOver(ctx context.Context, tx *store.Tx, by actors.Actor, p content.Post, to actors.Actor) error {
-	group, err := tx.Community(ctx, p.Group)
-	if err != nil {
-		return err
-	}
-	d, err := tx.DocumentForRules(ctx, p.ID)
-	if err != nil {
-		return err
-	}
-	if by.ID != d.Owner && by.ID != p.Author {
-		if _, err := a.facilitator(ctx, tx, by, group); err != nil {
-			return err
-		}
-	}
-	m, err := a.membership(ctx, tx, group.ID, to.ID)
-	if err != nil {
-		return err
-	}
-	if !p.Local || !to.Local || m.Standing != actors.Joined {
-		return content.Problems{"owner": "Choose a member of this community who has an account here"}
-	}
-	if err := tx.SetDocumentOwner(ctx, p.ID, to.ID); err != nil {
-		return err
-	}
-	if err := a.note(ctx, tx, by.ID, group, DidHandOver, string(p.URI), to.Handle()); err != nil {
-		return err
-	}
-	return a.notifyAll(ctx, tx, []actors.ID{to.ID}, p, NoticeHandedOver, by.ID)
-}

@@ -150,6 +150,8 @@ type LibraryFilter struct {
 	Stage content.Stage
 	Owner actors.ID
 	Due   time.Time // those whose review day is before
+	// Unowned are those of this node that nobody looks after.
+	Unowned bool
 }
 
 // Library lists documents that the viewer may read, the latest shared first.
@@ -177,6 +179,9 @@ func (f LibraryFilter) where(args []any) (string, []any) {
 	}
 	if f.Owner != 0 {
 		also("d.owner_id = $%d", f.Owner)
+	}
+	if f.Unowned {
+		text.WriteString(" AND d.owner_id = 0 AND p.local")
 	}
 	if !f.Due.IsZero() {
 		also("d.review_at <> 0 AND d.review_at < $%d", micros(f.Due))
@@ -206,6 +211,32 @@ func (t *Tx) DueFromEmbargo(ctx context.Context, now time.Time, n int) ([]conten
 func (t *Tx) OwnedBy(ctx context.Context, owner actors.ID, n int) ([]content.Document, error) {
 	return collect(ctx, t, scanDocument, `
 		SELECT `+documentColumns+` FROM document d WHERE d.owner_id = $1 AND d.withdrawn_at = 0 ORDER BY d.post_id LIMIT $2`, owner, n)
+}
+
+// LeftBehind lists documents whose owner has left their community, was removed from it, or
+// has an account that is stopped, whoever asks. It goes by the people of this node, who
+// are few, and not by the documents.
+func (t *Tx) LeftBehind(ctx context.Context, n int) ([]content.Document, error) {
+	return collect(ctx, t, scanDocument, `
+		SELECT `+documentColumns+` FROM document d
+		WHERE d.withdrawn_at = 0 AND d.post_id IN (
+			SELECT x.post_id FROM account ac
+				JOIN membership m ON m.actor_id = ac.actor_id AND m.standing IN ('left', 'banned', 'refused')
+				JOIN document x ON x.owner_id = ac.actor_id AND x.owner_id <> 0 AND x.group_id = m.group_id
+			UNION SELECT x.post_id FROM account ac JOIN document x ON x.owner_id = ac.actor_id AND x.owner_id <> 0
+				WHERE ac.disabled_at <> 0)
+		ORDER BY d.post_id LIMIT $1`+t.dialect.skipLocked, n)
+}
+
+// Successor is who looks after documents of a community whose owner has left: of the
+// facilitators with an account here, an owner of the community first, and then who
+// has been one longest. ErrNotFound when there is none.
+func (t *Tx) Successor(ctx context.Context, group actors.ID) (actors.Actor, error) {
+	return one(ctx, t, scanActor, `
+		SELECT `+communityActor+`
+		FROM membership m JOIN actor a ON a.id = m.actor_id JOIN account ac ON ac.actor_id = a.id
+		WHERE m.group_id = $1 AND m.standing = 'joined' AND m.role IN ('moderator', 'owner') AND ac.disabled_at = 0
+		ORDER BY CASE m.role WHEN 'owner' THEN 0 ELSE 1 END, m.appointed_at, m.since_at, m.actor_id LIMIT 1`, group)
 }
 
 // SetRelated writes what a document says of others, in place of what it said before.

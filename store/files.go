@@ -66,8 +66,8 @@ func (t *Tx) SharedBy(ctx context.Context, by actors.ID) (int64, error) {
 // SharedIn is how many bytes a community has in versions that were shared here, and in uploads.
 func (t *Tx) SharedIn(ctx context.Context, group actors.ID) (int64, error) {
 	return one(ctx, t, scanValue[int64], `
-		SELECT CAST(COALESCE((SELECT SUM(v.size) FROM document d JOIN version v ON v.document_id = d.post_id
-				WHERE d.group_id = $1 AND d.owner_id <> 0 AND v.withdrawn_at = 0), 0)
+		SELECT CAST(COALESCE((SELECT SUM(v.size) FROM document d JOIN post p ON p.id = d.post_id JOIN version v ON v.document_id = d.post_id
+				WHERE d.group_id = $1 AND p.local AND v.withdrawn_at = 0), 0)
 			+ COALESCE((SELECT SUM(u.size) FROM upload u WHERE u.group_id = $1), 0) AS BIGINT)`, group)
 }
 

@@ -60,7 +60,9 @@ func (n *Node) upkeep(ctx context.Context) (bool, error) {
 	done := 0
 	err := n.DB.Write(ctx, func(tx *store.Tx) error {
 		done = 0
-		for _, do := range []func(context.Context, *store.Tx) (int, error){n.Actions.LiftEmbargoes, n.Actions.RemindOfReviews} {
+		for _, do := range []func(context.Context, *store.Tx) (int, error){
+			n.Actions.LiftEmbargoes, n.Actions.HandOn, n.Actions.RemindOfReviews,
+		} {
 			some, err := do(ctx, tx)
 			if err != nil {
 				return err

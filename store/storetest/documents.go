@@ -272,3 +272,49 @@ func savedDocuments(t *testing.T, w *Town) {
 		return nil
 	})
 }
+
+func leftBehind(t *testing.T, w *Town) {
+	ann, eve, bob := w.Person("Ann", ""), w.Person("Eve", ""), w.Person("Bob", "peer.example")
+	g := w.Community("g", actors.AudiencePublic)
+	for _, who := range []actors.Actor{ann, eve} {
+		w.Stands(g.ID, who.ID, actors.Joined)
+	}
+	w.Write(func(ctx context.Context, tx *store.Tx) error {
+		for i, who := range []actors.Actor{bob, eve} { // bob for longer, but elsewhere
+			if err := tx.SetMembership(ctx, actors.Membership{Group: g.ID, Actor: who.ID, Role: actors.Moderator, Standing: actors.Joined, Appointed: At(i + 1)}); err != nil {
+				return err
+			}
+		}
+		for _, who := range []actors.Actor{ann, eve} {
+			if err := tx.AddAccount(ctx, actors.Account{Actor: who.ID, Email: who.Name + "@here.example", Role: actors.AccountMember}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	p, _ := w.Document(g.ID, ann.ID, actors.AudiencePublic, 1)
+	w.Write(func(ctx context.Context, tx *store.Tx) error {
+		list, err := tx.LeftBehind(ctx, 5)
+		same(t, "left behind by members", err, nil, list)
+		to, err := tx.Successor(ctx, g.ID)
+		same(t, "successor", err, eve.ID, to.ID)
+		return nil
+	})
+	w.Stands(g.ID, ann.ID, actors.Left)
+	w.Write(func(ctx context.Context, tx *store.Tx) error {
+		list, err := tx.LeftBehind(ctx, 5)
+		if err != nil || len(list) != 1 || list[0].Post != p.ID {
+			t.Errorf("left behind: %v %+v", err, list)
+		}
+		return tx.SetDocumentOwner(ctx, p.ID, 0)
+	})
+	w.Read(func(ctx context.Context, tx *store.Tx) error {
+		list, err := tx.LeftBehind(ctx, 5)
+		same(t, "left behind by nobody", err, nil, list)
+		papers, err := tx.Library(ctx, actors.Viewer{}, store.LibraryFilter{Unowned: true}, store.Page{})
+		same(t, "looked after by nobody", err, 1, len(papers))
+		ours, err := tx.SharedIn(ctx, g.ID)
+		same(t, "it counts all the same", err, 100, ours)
+		return nil
+	})
+}

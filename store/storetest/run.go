@@ -67,6 +67,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.DB) {
 		{"Moves", moveRows},
 		{"Documents", documentRows},
 		{"RelatedDocuments", relatedDocuments},
+		{"DocumentsLeftBehind", leftBehind},
 		{"Uploads", uploadRows},
 		{"Files", fileRows},
 		{"SavedDocuments", savedDocuments},
