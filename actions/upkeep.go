@@ -103,17 +103,13 @@ const reminderApart = 30 * 24 * time.Hour
 // says how many were told.
 func (a *Actions) RemindOfReviews(ctx context.Context, tx *store.Tx) (int, error) {
 	now := a.Now()
-	due, err := tx.DueForReview(ctx, now.Add(reminderApart), Reminders, upkeepBatch)
+	due, err := tx.DueForReview(ctx, now.Add(reminderApart), reminderApart, Reminders, upkeepBatch)
 	if err != nil {
 		return 0, err
 	}
-	told := 0
-	for _, d := range due {
+	for told, d := range due {
 		// The reminders that should have been sent by now, of which only the last is.
-		n := 1 + int(now.Sub(d.Review.Add(-reminderApart))/reminderApart)
-		if n = min(n, Reminders); n <= d.Reminded {
-			continue
-		}
+		n := min(1+int(now.Sub(d.Review.Add(-reminderApart))/reminderApart), Reminders)
 		p, err := tx.PostForRules(ctx, d.Post)
 		if err != nil {
 			return told, err
@@ -124,9 +120,8 @@ func (a *Actions) RemindOfReviews(ctx context.Context, tx *store.Tx) (int, error
 		if err := a.notifyAll(ctx, tx, []actors.ID{d.Owner}, p, NoticeReview, 0); err != nil {
 			return told, err
 		}
-		told++
 	}
-	return told, nil
+	return len(due), nil
 }
 
 // StillCurrent says that a document holds for another while: until a day.

@@ -189,14 +189,16 @@ func (f LibraryFilter) where(args []any) (string, []any) {
 	return text.String(), args
 }
 
-// DueForReview lists documents of this node's people whose review day is before a
-// time and of which fewer reminders have been sent, whoever asks. It is for reminding, in a write: no other process
+// DueForReview lists documents of this node's people of whose review day a reminder is due,
+// whoever asks: the first of so many from a time on that is given for a review day of before,
+// and each further one so much later. It is for reminding, in a write: no other process
 // reminds of the same ones meanwhile.
-func (t *Tx) DueForReview(ctx context.Context, before time.Time, reminders, n int) ([]content.Document, error) {
+func (t *Tx) DueForReview(ctx context.Context, before time.Time, apart time.Duration, reminders, n int) ([]content.Document, error) {
 	return collect(ctx, t, scanDocument, `
 		SELECT `+documentColumns+` FROM document d
-		WHERE d.review_at <> 0 AND d.review_at <= $1 AND d.withdrawn_at = 0 AND d.owner_id <> 0 AND d.reminded < $2
-		ORDER BY d.review_at, d.post_id LIMIT $3`+t.dialect.skipLocked, micros(before), reminders, n)
+		WHERE d.review_at <> 0 AND d.review_at <= $1 AND d.review_at + d.reminded * $2 <= $1
+			AND d.withdrawn_at = 0 AND d.owner_id <> 0 AND d.reminded < $3
+		ORDER BY d.review_at, d.post_id LIMIT $4`+t.dialect.skipLocked, micros(before), apart.Microseconds(), reminders, n)
 }
 
 // DueFromEmbargo lists documents whose embargo has passed, whoever asks.

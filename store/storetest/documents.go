@@ -92,8 +92,14 @@ func documentRows(t *testing.T, w *Town) {
 
 func documentChanges(t *testing.T, w *Town, p content.Post, d content.Document, eve actors.Actor) {
 	w.Write(func(ctx context.Context, tx *store.Tx) error {
-		due, err := tx.DueForReview(ctx, At(100), 1, 5)
+		due, err := tx.DueForReview(ctx, At(100), time.Hour, 1, 5)
 		same(t, "due for review", err, []content.Document{d}, due)
+		same(t, "reminded", tx.SetReview(ctx, p.ID, d.Review, 1), 0, 0)
+		due, err = tx.DueForReview(ctx, At(100), time.Hour, 3, 5)
+		same(t, "the second reminder is not due yet", err, nil, due)
+		due, err = tx.DueForReview(ctx, At(100).Add(time.Hour), time.Hour, 3, 5)
+		same(t, "the second reminder", err, 1, len(due))
+		same(t, "not reminded", tx.SetReview(ctx, p.ID, d.Review, 0), 0, 0)
 		due, err = tx.DueFromEmbargo(ctx, At(50), 5)
 		same(t, "due from embargo", err, []content.Document{d}, due)
 		due, err = tx.OwnedBy(ctx, d.Owner, 5)
@@ -308,7 +314,7 @@ func leftBehind(t *testing.T, w *Town) {
 		}
 		return tx.SetDocumentOwner(ctx, p.ID, 0)
 	})
-	w.Read(func(ctx context.Context, tx *store.Tx) error {
+	w.Write(func(ctx context.Context, tx *store.Tx) error {
 		list, err := tx.LeftBehind(ctx, 5)
 		same(t, "left behind by nobody", err, nil, list)
 		papers, err := tx.Library(ctx, actors.Viewer{}, store.LibraryFilter{Unowned: true}, store.Page{})
