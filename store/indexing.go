@@ -160,6 +160,9 @@ func (t *Tx) wordsOf(ctx context.Context, id actors.ID) (string, error) {
 		words.Text(text)
 		return !words.Full()
 	})
+	if errors.Is(err, errReading) {
+		err = nil // one that is spoilt must not keep others from being found
+	}
 	return words.String(), err
 }
 
@@ -206,26 +209,29 @@ func textOf(b extract.Block) string {
 	return strings.TrimSpace(b.Text + " " + strings.Join(b.Cells, " "))
 }
 
+// errReading says that what was stored of a file cannot be read.
+var errReading = errors.New("stored reading")
+
 // blocksOf reads the blocks of a stored reading one by one: all at once, those of
 // a large file would fill the memory.
 func blocksOf(r io.Reader, f func(extract.Block) bool) error {
 	z, err := gzip.NewReader(r)
 	if err != nil {
-		return fmt.Errorf("stored reading: %w", err)
+		return fmt.Errorf("%w: %w", errReading, err)
 	}
 	d := json.NewDecoder(z)
 	if _, err := d.Token(); err != nil { // {
-		return fmt.Errorf("stored reading: %w", err)
+		return fmt.Errorf("%w: %w", errReading, err)
 	}
 	for d.More() {
 		name, err := d.Token()
 		if err != nil {
-			return fmt.Errorf("stored reading: %w", err)
+			return fmt.Errorf("%w: %w", errReading, err)
 		}
 		if name != "blocks" {
 			var skipped json.RawMessage
 			if err := d.Decode(&skipped); err != nil {
-				return fmt.Errorf("stored reading: %w", err)
+				return fmt.Errorf("%w: %w", errReading, err)
 			}
 			continue
 		}
@@ -242,7 +248,7 @@ func eachOf[T any](d *json.Decoder, f func(T) bool) error {
 	for d.More() {
 		var v T
 		if err := d.Decode(&v); err != nil {
-			return fmt.Errorf("stored reading: %w", err)
+			return fmt.Errorf("%w: %w", errReading, err)
 		}
 		if !f(v) {
 			return nil

@@ -194,10 +194,14 @@ func (t *Tx) item(ctx context.Context, v actors.Viewer, id actors.ID) (search.It
 // read reads the text of an item as far as it is looked at.
 func (t *Tx) read(ctx context.Context, i search.Item, f func(text string, page int) bool) error {
 	size := 0
-	return t.eachParagraph(ctx, i, func(text string, page int) bool {
+	err := t.eachParagraph(ctx, i, func(text string, page int) bool {
 		size += len(text)
 		return f(text, page) && size < lookText
 	})
+	if errors.Is(err, errReading) {
+		return nil // it is found by its other words
+	}
+	return err
 }
 
 // Result is one thing found, with the lines to show.

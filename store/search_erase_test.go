@@ -3,11 +3,13 @@ package store_test
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"moothall/actors"
+	"moothall/search"
 	"moothall/store"
 	"moothall/store/storetest"
 )
@@ -77,4 +79,35 @@ func inFiles(t *testing.T, path string, db *store.DB, words []string) (n int) {
 		}
 	}
 	return n
+}
+
+func TestSpoiltReadingKeepsNothingFromBeingFound(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "a.db")
+	db, err := store.Open(context.Background(), "sqlite:"+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	w := storetest.NewTown(t, db)
+	ann := w.Person("ann", "")
+	g := w.Community("g", actors.AudiencePublic)
+	for range 2 {
+		w.AddPaper(g.ID, ann.ID, actors.AudiencePublic, 1, storetest.Paper{Title: "Heron", Pages: []string{"one", "two"}})
+	}
+	pool, err := sql.Open("sqlite", "file:"+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Close()
+	if _, err := pool.Exec(`UPDATE reading SET body = substr(body, 1, 30) WHERE digest = (SELECT MIN(digest) FROM reading)`); err != nil {
+		t.Fatal(err)
+	}
+	w.Index()
+	if f := w.Search(actors.Viewer{}, "heron", search.Filter{}); len(f.IDs) != 2 {
+		t.Errorf("found %v", f.IDs)
+	}
+	if f := w.Search(actors.Viewer{}, `"one two" heron`, search.Filter{}); len(f.IDs) != 0 {
+		t.Errorf("found %v", f.IDs)
+	}
 }
