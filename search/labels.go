@@ -128,8 +128,8 @@ type Item struct {
 }
 
 // Words begins the words of an item: its labels, its title and what it is about.
-func (i Item) Words() *Words {
-	w := NewWords(i.Language)
+func (i Item) Words(stems *Stems) *Words {
+	w := NewWords(i.Language, stems)
 	p := i.Post
 	for _, l := range (Filter{Kind: KindOf(p), Group: p.Group, Language: p.Language, Audience: p.Audience, Year: i.year()}).labels() {
 		w.Label(l)

@@ -87,7 +87,7 @@ func FuzzQuery(f *testing.F) {
 		}
 		look.Passage()
 		q.Rank([]Candidate{{ID: 1, Title: text}, {ID: 2, About: text}})
-		w := NewWords("")
+		w := NewWords("", new(Stems))
 		w.Text(text)
 		for token := range strings.FieldsSeq(w.String()) {
 			if len(token) > maxWord+4 || strings.ContainsFunc(token, func(c rune) bool { return !inWord(c) }) {
@@ -117,7 +117,7 @@ func checkQuoted(t *testing.T, text string, quote rune, between string) {
 
 func TestWelshWordsHaveNoEnglishStems(t *testing.T) {
 	tokens := func(language, text string) []string {
-		w := NewWords(language)
+		w := NewWords(language, new(Stems))
 		w.Text(text)
 		return strings.Fields(w.String())
 	}
@@ -151,7 +151,7 @@ func TestTiersFindTheTitleFirst(t *testing.T) {
 	doc := &content.Document{Type: "business-case", Issuer: "Kent County Council", Summary: "How landlords are licensed.", Dated: "2027-05"}
 	item := Item{Post: content.Post{Kind: content.KindDocument, Title: "Selective licensing", Audience: actors.AudienceMembers,
 		Group: 7, Author: 9, Language: "en", Published: time.Unix(1_600_000_000, 0)}, Doc: doc}
-	w := item.Words()
+	w := item.Words(new(Stems))
 	for range 100 {
 		w.Text("Houses in multiple occupation are of concern to the community at large.")
 	}
@@ -262,7 +262,7 @@ func TestLookFindsPhrasesAndTheLinesToShow(t *testing.T) {
 }
 
 func TestWordsOfAFileHaveALimit(t *testing.T) {
-	w := NewWords("")
+	w := NewWords("", new(Stems))
 	for i := 0; !w.Full(); i++ {
 		w.Text(strings.Repeat("x", i%30) + " " + actors.ID(i).String())
 	}

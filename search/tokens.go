@@ -19,18 +19,22 @@ const (
 // Words collects what an item is found by. The zero value is not ready: NewWords
 // makes one.
 type Words struct {
-	stems bool
+	stems *Stems // nil for words that have none
 	size  int
 	seen  map[string]bool
 	list  []string
-	stem  map[string]string
 	uses  map[string]int // of stems in the text
 	total int            // words of the text
 }
 
-// NewWords begins the words of an item in a language (BCP 47); empty when unknown.
-func NewWords(language string) *Words {
-	return &Words{stems: stemsIn(language), seen: map[string]bool{}, stem: map[string]string{}, uses: map[string]int{}}
+// NewWords begins the words of an item in a language (BCP 47), empty when unknown,
+// with stems that are known already.
+func NewWords(language string, stems *Stems) *Words {
+	w := &Words{seen: map[string]bool{}, uses: map[string]int{}}
+	if stemsIn(language) {
+		w.stems = stems
+	}
+	return w
 }
 
 // Label adds what an item can be narrowed by.
@@ -64,14 +68,10 @@ func (w *Words) marked(level, text string) {
 // word adds a word and its stem, which it returns.
 func (w *Words) word(word string) string {
 	w.add(word)
-	if !w.stems {
+	if w.stems == nil {
 		return word
 	}
-	s, ok := w.stem[word]
-	if !ok {
-		s = stem(word)
-		w.stem[word] = s
-	}
+	s := w.stems.of(word)
 	w.add(s)
 	return s
 }

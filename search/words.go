@@ -80,6 +80,27 @@ func stemsIn(language string) bool {
 	return language == "" || language == "en" || strings.HasPrefix(language, "en-")
 }
 
+// Stems remembers the stems of words: people use few different ones, and finding a
+// stem costs more than all else that is done with a word. The zero value is
+// ready. It is for one goroutine at a time.
+type Stems struct{ known map[string]string }
+
+// maxStems bounds how many are remembered: some megabytes.
+const maxStems = 50_000
+
+func (s *Stems) of(word string) string {
+	found, ok := s.known[word]
+	if ok {
+		return found
+	}
+	if s.known == nil || len(s.known) >= maxStems {
+		s.known = map[string]string{}
+	}
+	found = stem(word)
+	s.known[word] = found
+	return found
+}
+
 // stem is the English stem of a word; the word itself where it has none.
 func stem(word string) string {
 	if len(word) < 3 || !isLetters(word) {

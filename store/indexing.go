@@ -39,7 +39,7 @@ func (t *Tx) searchDueWith(ctx context.Context, d content.Digest) error {
 // read at once to be indexed.
 const (
 	dueStep = 2000
-	dueOnce = 200
+	dueOnce = 500
 	// dueText ends a round early: so many bytes of words are written in one transaction.
 	dueText = 2 << 20
 )
@@ -74,9 +74,11 @@ type due struct {
 // Words are made while nobody waits for the database. A post that changed
 // meanwhile is written again in the next round.
 func (db *DB) IndexDue(ctx context.Context) (int, error) {
+	db.indexing.Lock()
+	defer db.indexing.Unlock()
 	var list []due
 	err := db.Read(ctx, func(tx *Tx) (err error) {
-		list, err = tx.waitingWords(ctx)
+		list, err = tx.waitingWords(ctx, &db.stems)
 		return err
 	})
 	if err != nil || len(list) == 0 {
@@ -97,14 +99,14 @@ func (db *DB) IndexDue(ctx context.Context) (int, error) {
 }
 
 // waitingWords makes the words of some posts that wait for it.
-func (t *Tx) waitingWords(ctx context.Context) (list []due, err error) {
+func (t *Tx) waitingWords(ctx context.Context, stems *search.Stems) (list []due, err error) {
 	waiting, err := collect(ctx, t, func(s scanner) (d due, err error) {
 		err = s.Scan(&d.post, &d.times)
 		return d, err
 	}, `SELECT post_id, times FROM search_due ORDER BY post_id LIMIT $1`, dueOnce)
 	for size := 0; err == nil && len(waiting) > 0 && size < dueText; waiting = waiting[1:] {
 		d := waiting[0]
-		d.words, err = t.wordsOf(ctx, d.post)
+		d.words, err = t.wordsOf(ctx, d.post, stems)
 		list = append(list, d)
 		size += len(d.words)
 	}
@@ -135,7 +137,7 @@ func (t *Tx) index(ctx context.Context, d due) error {
 }
 
 // wordsOf makes the words of a post; none for what is gone.
-func (t *Tx) wordsOf(ctx context.Context, id actors.ID) (string, error) {
+func (t *Tx) wordsOf(ctx context.Context, id actors.ID, stems *search.Stems) (string, error) {
 	p, err := t.PostForRules(ctx, id)
 	if errors.Is(err, ErrNotFound) || err == nil && p.IsGone() {
 		return "", nil
@@ -155,7 +157,7 @@ func (t *Tx) wordsOf(ctx context.Context, id actors.ID) (string, error) {
 			return "", err
 		}
 	}
-	words := item.Words()
+	words := item.Words(stems)
 	err = t.eachParagraph(ctx, item, func(text string, _ int) bool {
 		words.Text(text)
 		return !words.Full()

@@ -159,11 +159,11 @@ func TestI6_HotQueriesWalkAnIndex(t *testing.T) {
 			x := finding{Tx: tx, viewer: me, query: search.Parse("plan")}
 			_, err := x.candidates(ctx, x.query.Tiers(search.Scope(me, nil), search.Filter{})[0])
 			if err == nil {
-				_, err = tx.wordsOf(ctx, 5)
+				_, err = tx.wordsOf(ctx, 5, new(search.Stems))
 			}
 			return err
 		}},
-		{"IndexDue", false, func(tx *Tx) error { _, err := tx.waitingWords(ctx); return err }},
+		{"IndexDue", false, func(tx *Tx) error { _, err := tx.waitingWords(ctx, new(search.Stems)); return err }},
 		{"FollowersBehind", true, func(tx *Tx) error { _, err := tx.FollowersBehind(ctx, "https://peer.example/inbox"); return err }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

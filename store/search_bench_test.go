@@ -178,3 +178,26 @@ func reportSize(b *testing.B, path string, documents int) {
 		b.ReportMetric(float64(n)/float64(documents), unit)
 	}
 }
+
+// BenchmarkIndex writes the words of short posts, which is what most of them are.
+func BenchmarkIndex(b *testing.B) {
+	db := benchDB(b, filepath.Join(b.TempDir(), "a.db"))
+	w, p := storetest.NewTown(b, db), newPile()
+	g, by := w.Community("roads", actors.AudiencePublic), w.Person("ann", "peer.example")
+	for range (b.N + 99) / 100 {
+		w.Write(func(ctx context.Context, tx *store.Tx) error {
+			for range 100 {
+				x := w.Draft(g.ID, by.ID, nil, actors.AudiencePublic, 1)
+				x.Title, x.HTML = p.text(6), content.SafeHTML("<p>"+p.text(50)+"</p>")
+				if err := tx.AddPost(ctx, x, nil); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	b.ResetTimer()
+	before := cpu()
+	w.Index()
+	b.ReportMetric((cpu()-before)/float64(b.N), "cpu-µs/op")
+}

@@ -9,11 +9,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 	_ "modernc.org/sqlite" // the embedded database
+
+	"moothall/search"
 )
 
 // DB is the node's database.
@@ -23,6 +26,9 @@ type DB struct {
 	writer  *writer // SQLite only
 	readers *readers
 	closed  atomic.Bool
+
+	indexing sync.Mutex // one round of IndexDue at a time
+	stems    search.Stems
 }
 
 // Open opens the database that a URL names, sqlite:PATH or postgres://…, and

@@ -334,7 +334,7 @@ func searchIsTheSame(t *testing.T, w *Town) {
 		x := Paper{Title: text(3), Language: []string{"en", "cy", ""}[i%3], Pages: []string{text(random.IntN(400)), text(5)},
 			Doc: content.Document{Summary: text(4), Stage: []content.Stage{content.Agreed, content.Superseded}[i%2]}}
 		p := w.AddPaper(g.ID, ann.ID, actors.AudiencePublic, random.IntN(100), x)
-		words := search.Item{Post: p, Doc: &x.Doc}.Words()
+		words := search.Item{Post: p, Doc: &x.Doc}.Words(new(search.Stems))
 		for _, page := range x.Pages {
 			words.Text(page)
 		}
