@@ -47,7 +47,7 @@ func (l *Library) Hold(ctx context.Context, reader actors.ID, p content.Post, v 
 		return err
 	}
 	l.make()
-	_, err, _ = l.fetching.Do(v.File.Digest.String()+" "+v.File.URL, func() (any, error) {
+	_, err, _ = l.fetching.Do(string(v.URI), func() (any, error) {
 		// Whoever asked first may go away; others wait for the same bytes.
 		return nil, l.fetch(context.WithoutCancel(ctx), reader, v)
 	})
@@ -57,20 +57,26 @@ func (l *Library) Hold(ctx context.Context, reader actors.ID, p content.Post, v 
 // holds says whether the file is here, and has what it says found out where nobody has.
 func (l *Library) holds(ctx context.Context, v content.Version) (held bool, err error) {
 	err = l.DB.Read(ctx, func(tx *store.Tx) error {
-		if held, err = tx.HasFile(ctx, v.File.Digest); err != nil || !held {
+		if held, err = tx.HasFileOf(ctx, v); err != nil || !held {
 			return err
 		}
-		_, err := tx.Reading(ctx, v.File.Digest)
-		if errors.Is(err, store.ErrNotFound) {
-			l.readLater(v)
-			return nil
-		}
-		return err
+		return l.readUnlessRead(ctx, tx, v)
 	})
 	if err != nil {
 		return false, fmt.Errorf("look for a file: %w", err)
 	}
 	return held, nil
+}
+
+// readUnlessRead has the file read where nobody has: what is known of it already may
+// be of somebody who sent it here, and stays.
+func (l *Library) readUnlessRead(ctx context.Context, tx *store.Tx, v content.Version) error {
+	_, err := tx.Reading(ctx, v.File.Digest)
+	if errors.Is(err, store.ErrNotFound) {
+		l.readLater(v)
+		return nil
+	}
+	return err
 }
 
 func (l *Library) readLater(v content.Version) {
@@ -91,6 +97,10 @@ func (l *Library) fetch(ctx context.Context, reader actors.ID, v content.Version
 	defer func() { <-l.slots }()
 	if held, err := l.holds(ctx, v); err != nil || held {
 		return err // by whoever was just before
+	}
+	if !actors.URI(v.File.URL).SameOrigin(v.URI) {
+		// Signed in the name of a reader, it could bring what only that reader may have.
+		return fmt.Errorf("%w: its file is on another site", ErrUnreachable)
 	}
 	client, err := l.As(ctx, reader)
 	if err != nil {
@@ -117,13 +127,16 @@ func (l *Library) fetch(ctx context.Context, reader actors.ID, v content.Version
 		return fmt.Errorf("keep a fetched file: %w", err)
 	}
 	now := l.Now()
+	v.File.Size = got.Size()
 	err = l.DB.Write(ctx, func(tx *store.Tx) error {
-		return tx.KeepFile(ctx, got.Digest(), got.Size(), now, now.Add(l.cache()))
+		if err := tx.FetchedFile(ctx, v, now, now.Add(l.cache())); err != nil {
+			return err
+		}
+		return l.readUnlessRead(ctx, tx, v)
 	})
 	if err != nil {
 		return fmt.Errorf("note a fetched file: %w", err)
 	}
-	l.readLater(v)
 	return nil
 }
 

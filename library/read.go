@@ -172,6 +172,9 @@ func (l *Library) readFetched(ctx context.Context) (bool, error) {
 		if has, err := tx.HasFile(ctx, u.digest); err != nil || !has {
 			return err
 		}
+		if _, err := tx.Reading(ctx, u.digest); !errors.Is(err, store.ErrNotFound) {
+			return err // somebody sent the same file meanwhile, and was told what is in it
+		}
 		return tx.AddReading(ctx, u.digest, body, l.Now())
 	})
 }

@@ -25,13 +25,42 @@ func (t *Tx) KeepFile(ctx context.Context, d content.Digest, size int64, at, exp
 	return err
 }
 
-// HasFile says whether the bytes of a file are kept here.
+// HasFile says whether the bytes of a file are kept here, whoever sent them. It is for
+// clearing away: what somebody may have is asked of HasFileOf.
 func (t *Tx) HasFile(ctx context.Context, d content.Digest) (bool, error) {
 	_, err := one(ctx, t, scanValue[int64], `SELECT size FROM file WHERE digest = $1`, d)
 	if errors.Is(err, ErrNotFound) {
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// HasFileOf says whether the file of a version is kept here and belongs to it: it was
+// shared here, or fetched from the version's own site. Another site that names the
+// fingerprint of a file is handed nothing for it (security.md S141, S144).
+func (t *Tx) HasFileOf(ctx context.Context, v content.Version) (bool, error) {
+	_, err := one(ctx, t, scanValue[int64], `
+		SELECT f.size FROM version v JOIN post p ON p.id = v.document_id JOIN file f ON f.digest = v.digest
+		WHERE v.document_id = $1 AND v.number = $2 AND v.digest = $3 AND `+owned, v.Document, v.Number, v.File.Digest)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// owned is the condition under which what is known of a file is known of version v.
+const owned = `v.withdrawn_at = 0 AND (p.local OR v.fetched_at <> 0)`
+
+// FetchedFile notes that the file of a version was fetched from its own site, and is
+// kept until expires.
+func (t *Tx) FetchedFile(ctx context.Context, v content.Version, at, expires time.Time) error {
+	if err := t.KeepFile(ctx, v.File.Digest, v.File.Size, at, expires); err != nil {
+		return err
+	}
+	if err := t.execOne(ctx, `UPDATE version SET fetched_at = $3 WHERE document_id = $1 AND number = $2`, v.Document, v.Number, micros(at)); err != nil {
+		return err
+	}
+	return t.searchDue(ctx, v.Document)
 }
 
 // IdleFiles lists files that nobody can reach: no version that can be read here and no
@@ -50,6 +79,9 @@ func (t *Tx) IdleFiles(ctx context.Context, now, before time.Time, n int) ([]con
 // ForgetFile says that the bytes are no longer kept here, nor what was read in them.
 func (t *Tx) ForgetFile(ctx context.Context, d content.Digest) error {
 	if _, err := t.exec(ctx, `DELETE FROM reading WHERE digest = $1`, d); err != nil {
+		return err
+	}
+	if _, err := t.exec(ctx, `UPDATE version SET fetched_at = 0 WHERE digest = $1 AND fetched_at <> 0`, d); err != nil {
 		return err
 	}
 	_, err := t.exec(ctx, `DELETE FROM file WHERE digest = $1`, d)

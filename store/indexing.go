@@ -188,8 +188,8 @@ func (t *Tx) eachParagraph(ctx context.Context, i search.Item, f func(text strin
 // eachBlock reads what was read in the file of a version.
 func (t *Tx) eachBlock(ctx context.Context, document actors.ID, number int, f func(text string, page int) bool) (on bool, err error) {
 	small, err := one(ctx, t, scanValue[[]byte], `
-		SELECT r.body FROM version v JOIN reading r ON r.digest = v.digest
-		WHERE v.document_id = $1 AND v.number = $2 AND v.withdrawn_at = 0`, document, number)
+		SELECT r.body FROM version v JOIN post p ON p.id = v.document_id JOIN reading r ON r.digest = v.digest
+		WHERE v.document_id = $1 AND v.number = $2 AND `+owned, document, number)
 	if errors.Is(err, ErrNotFound) {
 		return true, nil
 	}

@@ -253,6 +253,7 @@ func TestS59_VersionsNeverChange(t *testing.T) {
 		"a version of ours": {"version_elsewhere", func(d Doc) {
 			d["tag"] = []Doc{{"type": "Link", "rel": "latest-version", "href": "https://north.example/d/x/v/4"}}
 		}},
+		"S141 a file of another": {"file_elsewhere", func(d Doc) { d["attachment"].([]Doc)[0]["url"] = "https://third.example/d/x/v/1/file" }},
 		"a file of ours":         {"local_forgery", func(d Doc) { d["attachment"].([]Doc)[0]["url"] = "https://north.example/d/x/v/1/file" }},
 		"classified":             {"classified", func(d Doc) { d["moothall:classification"] = "SECRET" }},
 		"a version by itself":    {"version", func(d Doc) { d["moothall:versionOf"] = id }},

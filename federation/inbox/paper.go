@@ -27,6 +27,10 @@ func (w *work) paper(o ap.Object) (*ap.PaperInfo, error) {
 		return nil, refuse("version_elsewhere", "Its version is on another host than the document.")
 	case err != nil:
 		return nil, refuse("address", err.Error())
+	case !w.in.Site.Owns(file) && !file.SameOrigin(id):
+		// It is fetched in the name of a reader: another site would hand out what only
+		// that reader may have, and it would be shown to every reader of this document.
+		return nil, refuse("file_elsewhere", "Its file is on another host than the document.")
 	case w.in.Site.Owns(file), w.in.Site.Owns(said.Version.URI):
 		return nil, refuse("local_forgery", "It gives a file of this node as its own.")
 	}

@@ -1,0 +1,123 @@
+package library_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"moothall/actors"
+	"moothall/content"
+	"moothall/extract"
+	"moothall/library"
+	"moothall/search"
+	"moothall/store"
+)
+
+// shared makes a document of this node that only members read, of a file that ann sent.
+func (d *desk) shared(t *testing.T, words string) (content.Post, content.Version) {
+	t.Helper()
+	u := d.upload(t, extract.TXT, words)
+	d.step(t)
+	u = d.uploaded(t, u.ID)
+	p := d.Draft(d.group.ID, d.ann.ID, nil, actors.AudienceMembers, 1)
+	p.Kind = content.KindDocument
+	v := d.Version(p, 1)
+	v.File = content.Attached{Digest: u.Digest, Name: u.Name, MediaType: "text/plain", Size: u.Size}
+	d.Write(func(ctx context.Context, tx *store.Tx) error {
+		return errors.Join(tx.AddPost(ctx, p, nil), tx.AddDocument(ctx, p, content.Document{Owner: d.ann.ID}), tx.AddVersion(ctx, v),
+			tx.KeepFile(ctx, u.Digest, u.Size, d.now, d.now))
+	})
+	return p, v
+}
+
+// finds says how many documents anybody finds by a word.
+func (d *desk) finds(t *testing.T, word string) int {
+	t.Helper()
+	for {
+		n, err := d.lib.DB.IndexDue(d.ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n == 0 {
+			break
+		}
+	}
+	var found store.Found
+	d.Read(func(ctx context.Context, tx *store.Tx) (err error) {
+		found, err = tx.Search(ctx, actors.Viewer{}, search.Parse(word), search.Filter{}, d.now)
+		return err
+	})
+	return len(found.IDs)
+}
+
+// TestS141_S144_AFingerprintOpensNothing: another site announces to everybody a
+// document whose file, by its fingerprint, is one that only members read here. Its
+// word is no key: neither to the bytes nor to the words in them, nor to
+// whether they are here.
+func TestS141_S144_AFingerprintOpensNothing(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	words := "The tender is won by Marmalade Works."
+	_, ours := d.shared(t, words)
+	p, v := d.theirs(words)
+	if n := d.finds(t, "marmalade"); n != 0 {
+		t.Errorf("%d documents are found by a word that only members read", n)
+	}
+	d.hands = "we do not have it"
+	if err := d.lib.Hold(d.ctx, d.ann.ID, p, v); !errors.Is(err, library.ErrAltered) {
+		t.Errorf("opened: %v", err)
+	}
+	if d.asked != 1 {
+		t.Errorf("its site was asked %d times: that tells whether the file is here", d.asked)
+	}
+	d.Read(func(ctx context.Context, tx *store.Tx) error {
+		if has, err := tx.HasFileOf(ctx, v); has || err != nil {
+			t.Errorf("it has our file: %v", err)
+		}
+		if has, err := tx.HasFileOf(ctx, ours); !has || err != nil {
+			t.Errorf("we have not: %v", err)
+		}
+		return nil
+	})
+	d.hands = words // now it shows that it has the file
+	if err := d.lib.Hold(d.ctx, d.ann.ID, p, v); err != nil {
+		t.Error(err)
+	}
+	if n := d.finds(t, "marmalade"); n != 1 {
+		t.Errorf("%d documents are found by a word in the file that their site handed out", n)
+	}
+}
+
+// TestS144_WhatTheCheckFoundIsNotForgotten: another site has a file that is being
+// shared here, and calls it something that it is not. What was found in it stays.
+func TestS144_WhatTheCheckFoundIsNotForgotten(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	words := "OFFICIAL-SENSITIVE\n\nThe tender is won by Marmalade Works.\n"
+	u := d.upload(t, extract.TXT, words)
+	d.step(t)
+	was := d.reading(t, u.Digest)
+	d.hands = words
+	p, v := d.theirs(words)
+	v.File.MediaType = "application/pdf"
+	if err := d.lib.Hold(d.ctx, d.ann.ID, p, v); err != nil {
+		t.Fatal(err)
+	}
+	d.step(t)
+	if got := d.reading(t, u.Digest); got != was {
+		t.Errorf("it says now %s\nand said %s", got, was)
+	}
+}
+
+// TestS141_FileOnAnotherSiteIsNotFetched: a document names a file of a third site, where
+// its reader may have more than others.
+func TestS141_FileOnAnotherSiteIsNotFetched(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.hands = "clay"
+	p, v := d.theirs(d.hands)
+	v.File.URL = "https://third.example/d/x/v/1/file"
+	if err := d.lib.Hold(d.ctx, d.ann.ID, p, v); !errors.Is(err, library.ErrUnreachable) || d.asked != 0 {
+		t.Errorf("asked %d times: %v", d.asked, err)
+	}
+}
