@@ -52,7 +52,6 @@ func funcs(at *time.Location, tests AccessibilityReport) template.FuncMap {
 		"fileSize":     Size,
 		"types":        documentTypes,
 		"stages":       func() []Option { return named(content.Stages) },
-		"licences":     func() []Option { return named(content.Licences) },
 		"classes":      classifications,
 		"narrower":     narrower,
 		"modes":        modes,

@@ -160,6 +160,11 @@ func (p UploadPage) CanClean() bool { return p.has(extract.Clean) }
 // MoreOpen says whether what is filled in for people is in view from the start.
 func (p UploadPage) MoreOpen() bool { return p.moreIsWrong() }
 
+// Licences are those to choose from. The usual one follows from who can read the document (DOC-3).
+func (UploadPage) Licences() []Option {
+	return append([]Option{{"", "The usual one for its readers", ""}}, named(content.Licences)...)
+}
+
 func (p UploadPage) has(s extract.Severity) bool {
 	for _, f := range p.Found {
 		if f.Severity == s {
@@ -188,6 +193,9 @@ func (EditDocumentPage) fields() []string {
 
 // MoreOpen says whether what is filled in for people is in view from the start.
 func (p EditDocumentPage) MoreOpen() bool { return p.moreIsWrong() }
+
+// Licences are those to choose from.
+func (EditDocumentPage) Licences() []Option { return named(content.Licences) }
 
 // WithdrawPage asks whether a document, or one version of it, is really to go.
 type WithdrawPage struct {

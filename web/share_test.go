@@ -149,7 +149,7 @@ func TestMEM5_ADocumentIsSharedInFiveAnswers(t *testing.T) {
 	page := b.open(at).says(http.StatusOK, "We found nothing that you may not want to share", "Anyone can read this, on the web and in search engines", "Share document")
 	form := page.form(at, url.Values{"title": nil})
 	for name, want := range map[string]string{"title": "Pond lining", "summary": "How to line a pond with clay.", "language": "cy", "dated": "May 2026",
-		"licence": "OGL-UK-3.0", "audience": "public", "classification": "OFFICIAL", "authors": "Medway Council", "review": "24 November 2027"} {
+		"licence": "", "audience": "public", "classification": "OFFICIAL", "authors": "Medway Council", "review": "24 November 2027"} {
 		if got := form.Get(name); got != want {
 			t.Errorf("%s is filled in with %q, want %q", name, got, want)
 		}
@@ -383,9 +383,6 @@ func TestDOC3_ReadersCanBeNarrowedAndNotWidened(t *testing.T) {
 	at := b.sends("/c/closed/share", pondFile(pondText)).header.Get("Location")
 	h.reads(at, extract.Reading{})
 	page := b.open(at).says(http.StatusOK, "You cannot widen this later", "Members of this community can read this: 1 member")
-	if form := page.form(at, nil); form.Get("licence") != string(content.Members) {
-		t.Errorf("licence %q", form.Get("licence"))
-	}
 	if strings.Contains(page.body, `value="public"`) {
 		t.Error("everyone is offered in a closed community")
 	}
@@ -397,6 +394,19 @@ func TestDOC3_ReadersCanBeNarrowedAndNotWidened(t *testing.T) {
 		}
 		return err
 	})
+}
+
+func TestDOC3_TheUsualLicenceFollowsFromTheReaders(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	h.community(h.person("ann", actors.AccountMember), actions.Charter{Name: "parks"})
+	b := h.signedIn("ann")
+	for audience, want := range map[string]content.Licence{"public": content.OGL, "members": content.Members, "organisation": content.Members} {
+		_, p := b.shares(url.Values{"title": {"For " + audience}, "audience": {audience}})
+		if d := h.doc(p); d.Licence != want || string(p.Audience) != audience {
+			t.Errorf("%s: shared with %s under %q", audience, p.Audience, d.Licence)
+		}
+	}
 }
 
 func TestDatesAsPeopleWriteThem(t *testing.T) {

@@ -134,7 +134,7 @@ func (l *look) prefilled(v *visit, u store.Upload, r extract.Reading, c template
 	}
 	return templates.DocumentForm{
 		Title: content.PlainName(r.Title, 200), Summary: shortened(r.Summary, content.MaxDocumentSummary),
-		Audience: string(c.Audience), Licence: string(actions.UsualLicence(c.Audience)), Classification: string(content.Official),
+		Audience: string(c.Audience), Classification: string(content.Official),
 		Language: firstOf(content.Lang(r.Language), firstOf(c.Language, "en")), Dated: spokenDate(r.Dated),
 		Authors: firstOf(v.actor.Organisation, l.s.Site.Name), Review: spokenDay(l.s.Now().AddDate(1, 0, 0)),
 	}, nil
