@@ -27,6 +27,11 @@ func (h held) named() templates.Paper {
 	return templates.Paper{Title: h.Title, Path: templates.DocumentPath(h.Post), Number: h.Doc.Number}
 }
 
+// leaves says whether anything of the document has gone to other sites.
+func (h held) leaves() bool {
+	return h.Audience.Federates() && h.Doc.Classification != content.Sensitive && h.Doc.Embargo.IsZero()
+}
+
 // heldNamed reads the document that a path names, if the viewer may read it.
 func (l *look) heldNamed(v *visit) (h held, err error) {
 	name := content.DocumentName(v.param("name"))
@@ -190,7 +195,7 @@ func (s *Server) renderWithdraw(v *visit, status int, problems content.Problems)
 			}
 			p.Current = n == h.Doc.Number
 		}
-		if h.Doc.Classification == content.Sensitive || !h.Audience.Federates() {
+		if !h.leaves() {
 			return nil
 		}
 		_, p.Sites, err = l.spread(h.community)
@@ -231,10 +236,14 @@ func (s *Server) withdraw(v *visit) error {
 	if err != nil {
 		return err
 	}
+	f := templates.Flash{Text: "Your document has been withdrawn"}
 	if n != 0 {
-		return s.changed(v, h, templates.Flash{Text: "Version " + strconv.Itoa(n) + " has been withdrawn", Detail: "Other sites are asked to remove it."})
+		f.Text = "Version " + strconv.Itoa(n) + " has been withdrawn"
 	}
-	return s.changed(v, h, templates.Flash{Text: "Your document has been withdrawn", Detail: "Other sites are asked to remove it. We tell people here who saved it."})
+	if h.leaves() {
+		f.Detail = "Other sites are asked to remove it."
+	}
+	return s.changed(v, h, f)
 }
 
 // withdrawalReason is why something is withdrawn, and what there is instead.

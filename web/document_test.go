@@ -160,7 +160,7 @@ func TestDOC4_WithdrawAVersion(t *testing.T) {
 
 func TestDOC7_ReviewAndHandOver(t *testing.T) {
 	t.Parallel()
-	h, a, at, p := pond(t)
+	h, _, at, p := pond(t)
 	h.later(340 * 24 * time.Hour)
 	h.write(func(ctx context.Context, tx *store.Tx) error {
 		n, err := h.server.Actions.RemindOfReviews(ctx, tx)
@@ -169,7 +169,7 @@ func TestDOC7_ReviewAndHandOver(t *testing.T) {
 		}
 		return err
 	})
-	a = h.signedIn("ann")
+	a := h.signedIn("ann")
 	a.open("/notifications").says(http.StatusOK, "You look after Pond lining guide. It is due for review on 24 November 2027", "Say whether it is still current")
 	page := a.open(at+"/review").says(http.StatusOK, "Is this document still current?", "Add a new version", "Withdraw this document", "24 November 2027")
 	for typed, words := range map[string]string{"soon": "Enter a day", "4 May 2020": "must be a day in the future", "": "Enter a day"} {
