@@ -185,7 +185,10 @@ func (d *paperDocument) details(p Paper) {
 	if !doc.Review.IsZero() {
 		d.Review = doc.Review.UTC().Format(time.DateOnly)
 	}
-	d.Pages, d.TextURL = v.File.Pages, v.File.Text
+	d.Pages = v.File.Pages
+	if doc.Licence.IsOpen() {
+		d.TextURL = v.File.Text
+	}
 }
 
 func (p Paper) title() string {

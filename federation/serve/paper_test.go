@@ -21,6 +21,10 @@ func (h *hall) sentFile(tx *store.Tx, c actors.Community, words string) (store.U
 	if err != nil {
 		return u, err
 	}
+	body := `{"blocks":[{"kind":"heading","level":1,"text":"` + words + `"},{"kind":"row","cells":["a","b"]}]}`
+	if err := tx.AddReading(h.ctx, u.Digest, []byte(body), h.clock); err != nil {
+		return u, err
+	}
 	u.State = store.UploadReady
 	return u, tx.FinishUpload(h.ctx, u)
 }
@@ -115,6 +119,30 @@ func TestDocumentsAndVersionsAreServed(t *testing.T) {
 	post := h.post(h.parks, nil, "A discussion")
 	if w := h.get(strings.Replace(h.acts.Site.Path(post.URI), "/p/", "/d/", 1)); w.Code != http.StatusNotFound {
 		t.Errorf("a discussion as a document: %d", w.Code)
+	}
+}
+
+// TestTextGoesToIndexesOfWhatIsOpen: what everyone may read and pass on, to who signs.
+func TestTextGoesToIndexesOfWhatIsOpen(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	open := h.shares(h.parks, "Open guide", nil)
+	rights := h.shares(h.parks, "Rights reserved", func(d *content.DocumentDraft) { d.Licence = content.ReadOnly })
+	closed := h.shares(h.tender, "Guide", nil)
+	at := func(p content.Post) string { return h.acts.Site.Path(p.URI) + "/v/1/text" }
+	if o := h.object(h.acts.Site.Path(open.URI)); o.Paper.Version.File.Text != "https://north.example"+at(open) {
+		t.Errorf("its document says %q", o.Paper.Version.File.Text)
+	}
+	if w := h.as(h.mal, at(open)); w.Code != http.StatusOK || w.Body.String() != "Open guide\na\tb\n" || w.Header().Get("Content-Type") != "text/plain; charset=utf-8" {
+		t.Errorf("%d %v %q", w.Code, w.Header(), w.Body)
+	}
+	if w := h.get(at(open)); !strings.Contains(w.Body.String(), "a page") {
+		t.Errorf("who does not sign gets %d %s", w.Code, w.Body)
+	}
+	for _, p := range []content.Post{rights, closed} {
+		if w := h.as(h.mia, at(p)); w.Code != http.StatusNotFound {
+			t.Errorf("%s: %d %s", p.Title, w.Code, w.Body)
+		}
 	}
 }
 

@@ -22,6 +22,7 @@ const activityJSON = "application/activity+json"
 type reply struct {
 	status int // zero is 200
 	body   []byte
+	kind   string   // media type of body; empty for ActivityStreams
 	tag    string   // entity tag; empty for the digest of body
 	file   *handout // in place of body
 	same   bool     // the one who asks has it already, so there is no body

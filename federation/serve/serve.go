@@ -108,6 +108,7 @@ func (s *Serve) documents() map[string]route {
 		"/d/{name}/v/{number}": {find: s.version},
 
 		"/d/{name}/v/{number}/file": {find: s.file, file: true},
+		"/d/{name}/v/{number}/text": {find: s.text, file: true},
 
 		"/d/{name}/context/history":           {find: s.conversationHistory, personal: true, plain: true},
 		"/p/{name}/context/history":           {find: s.conversationHistory, personal: true, plain: true},
@@ -217,7 +218,10 @@ func (s *Serve) answer(doc route) http.HandlerFunc {
 		if found.status == 0 {
 			found.status = http.StatusOK
 		}
-		sendReply(w, r, activityJSON, found)
+		if found.kind == "" {
+			found.kind = activityJSON
+		}
+		sendReply(w, r, found.kind, found)
 	}
 }
 
