@@ -186,7 +186,7 @@ type fixture struct {
 
 func fixtures() []fixture {
 	var all []fixture
-	for _, list := range [][]fixture{homeFixtures(), communityFixtures(), postFixtures(), accountFixtures(), decisionFixtures(), documentFixtures(), adminFixtures(), infoFixtures()} {
+	for _, list := range [][]fixture{homeFixtures(), communityFixtures(), postFixtures(), accountFixtures(), decisionFixtures(), documentFixtures(), readerFixtures(), adminFixtures(), infoFixtures()} {
 		all = append(all, list...)
 	}
 	return all

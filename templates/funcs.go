@@ -31,6 +31,7 @@ func funcs(at *time.Location, tests AccessibilityReport) template.FuncMap {
 		"foreign":      foreign,
 		"path":         ActorPath,
 		"post":         PostPath,
+		"home":         func(e Entry) string { return DocumentPath(e.Post) },
 		"pair":         newPair,
 		"field":        field,
 		"hint":         hint,

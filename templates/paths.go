@@ -37,6 +37,11 @@ func DocumentPath(p content.Post) string {
 
 const documentsPath = "/d/"
 
+// VersionPath is where this site shows a version of a document.
+func VersionPath(p content.Post, number int) string {
+	return DocumentPath(p) + "/v/" + strconv.Itoa(number)
+}
+
 // UploadPath is where somebody finds a file that they sent and have not shared yet.
 func UploadPath(id actors.ID) string { return "/uploads/" + id.String() }
 

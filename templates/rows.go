@@ -55,7 +55,7 @@ type commentRow struct {
 type discussionRow struct {
 	Path, Title, Lang, Name, Organisation, In string
 	Machine, Date, Replies, Useful, Last      string
-	Question, Pinned, Locked                  bool
+	Question, Document, Pinned, Locked        bool
 	Tag                                       *standingTag
 }
 
@@ -128,10 +128,10 @@ func (c clock) comment(p *DiscussionPage, e *Entry) commentRow {
 func (c clock) listed(p Page, e Entry) discussionRow {
 	b := p.common()
 	r := discussionRow{
-		Path: PostPath(e.ID), Title: e.Title, Lang: foreign(e.Language, b.Lang),
+		Path: DocumentPath(e.Post), Title: e.Title, Lang: foreign(e.Language, b.Lang),
 		Name: e.Author.DisplayName(), Organisation: organisation(&e.Author),
 		Machine: machine(e.Published), Date: Date(e.Published.In(c.at)), Replies: "No replies yet",
-		Question: e.Kind == content.Question, Pinned: e.Pinned, Locked: e.Locked, Tag: tagOf(&e),
+		Question: e.Kind == content.Question, Document: e.IsDocument(), Pinned: e.Pinned, Locked: e.Locked, Tag: tagOf(&e),
 	}
 	if e.IsGone() {
 		r.Title, r.Lang = "This has been withdrawn", ""

@@ -65,11 +65,14 @@ func (t thread) commentPath(id actors.ID) string {
 		if c.ID != id {
 			continue
 		}
-		at := templates.Paging{Path: templates.PostPath(t.start.ID)}.Href(i/commentPage + 1)
+		at := templates.Paging{Path: t.path()}.Href(i/commentPage + 1)
 		return at + "#" + templates.CommentAnchor(id)
 	}
-	return templates.PostPath(t.start.ID)
+	return t.path()
 }
+
+// path is where the discussion is.
+func (t thread) path() string { return templates.DocumentPath(t.start) }
 
 // showPost shows a discussion; a comment is shown in its place there.
 func (s *Server) showPost(v *visit) error {
@@ -78,12 +81,18 @@ func (s *Server) showPost(v *visit) error {
 		return store.ErrNotFound
 	}
 	var p templates.DiscussionPage
-	elsewhere := ""
+	elsewhere, isDocument := "", false
 	err = s.look(v, func(l *look) error {
 		t, asked, err := l.thread(id)
 		switch {
 		case err != nil:
 			return err
+		case asked.IsDocument() && asked.Local:
+			elsewhere = templates.Paging{Path: t.path()}.Href(v.pageNumber())
+			return nil
+		case asked.IsDocument():
+			isDocument = true
+			return nil
 		case asked.IsGone() && (asked.IsComment() || len(t.comments) == 0):
 			return failure{status: http.StatusGone}
 		case asked.IsComment():
@@ -98,11 +107,19 @@ func (s *Server) showPost(v *visit) error {
 	case elsewhere != "":
 		return s.seeOther(v, elsewhere) // before base, which takes the news that is for the next page
 	}
-	if p.Missing && v.actor.ID != 0 && s.Actions.Wake.Thread != nil {
-		s.Actions.Wake.Thread(p.Entry.ID) // looked for again, but not too often
+	if isDocument {
+		return s.showDocument(v)
 	}
+	s.wakeThread(v, p)
 	p.Base = s.base(v)
 	return s.renderDiscussion(v, http.StatusOK, p)
+}
+
+// wakeThread looks again for replies that are missing, but not too often.
+func (s *Server) wakeThread(v *visit, p templates.DiscussionPage) {
+	if p.Missing && v.SignedIn() && s.Actions.Wake.Thread != nil {
+		s.Actions.Wake.Thread(p.Entry.ID)
+	}
 }
 
 func (s *Server) renderDiscussion(v *visit, status int, p templates.DiscussionPage) error {
@@ -118,7 +135,7 @@ func (l *look) discussion(v *visit, t thread, p *templates.DiscussionPage) (err 
 	if p.Paging, err = paging(v, len(t.comments), commentPage); err != nil {
 		return err
 	}
-	p.Paging.Path = templates.PostPath(t.start.ID)
+	p.Paging.Path = t.path()
 	from := (p.Paging.Page - 1) * commentPage
 	shown := t.comments[from:min(from+commentPage, len(t.comments))]
 	p.Community = t.community
@@ -193,8 +210,8 @@ func (l *look) may(p content.Post, t thread) templates.May {
 	return templates.May{
 		Reply:  (part || p.Standing == content.Sent) && l.mayPost(c) && (!t.closed[p.ID] || m.May(actors.Moderator)),
 		Useful: part && !own && (c.Local || m.Standing == actors.Joined),
-		Edit:   own && p.Local,
-		Delete: own,
+		Edit:   own && p.Local && !p.IsDocument(), // a document has pages of its own for that
+		Delete: own && !(p.IsDocument() && p.Local),
 		Report: !own,
 		Hide:   part && !own && m.May(actors.Moderator),
 		Pin:    part && !p.IsComment() && m.May(actors.Moderator),
@@ -246,7 +263,7 @@ func (s *Server) markUseful(v *visit) error {
 	if p.IsComment() {
 		return s.seeOther(v, t.commentPath(p.ID))
 	}
-	return s.seeOther(v, templates.PostPath(p.ID))
+	return s.seeOther(v, templates.DocumentPath(p))
 }
 
 // threadOf reads the post that the path names, with its discussion.

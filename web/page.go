@@ -102,6 +102,10 @@ func (s *Server) fail(v *visit, err error) {
 	p := templates.ErrorPage{Base: s.base(v)}
 	var mine failure
 	var refusal *actions.Refusal
+	if left, ok := errors.AsType[withdrawn](err); ok {
+		s.showWithdrawn(v, left.page)
+		return
+	}
 	switch {
 	case errors.As(err, &mine):
 		p.Status, p.Because, p.Expired = mine.status, mine.because, mine.expired
@@ -120,7 +124,12 @@ func (s *Server) fail(v *visit, err error) {
 		s.Log.ErrorContext(v.ctx(), "page failed", slog.String("path", v.r.URL.Path),
 			slog.String("request_id", p.RequestID), slog.Any("err", err))
 	}
-	if err := s.render(v, p.Status, p); err != nil {
+	s.showFault(v, p.Status, p)
+}
+
+// showFault shows the page for an error.
+func (s *Server) showFault(v *visit, status int, p templates.Page) {
+	if err := s.render(v, status, p); err != nil {
 		s.Log.ErrorContext(v.ctx(), "error page failed", slog.String("path", v.r.URL.Path), slog.Any("err", err))
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"moothall/actors"
 	"moothall/blobs"
 	"moothall/federation/remote"
+	"moothall/library"
 	"moothall/store"
 	"moothall/templates"
 )
@@ -23,8 +24,9 @@ type Server struct {
 	Site    actions.Site
 	Actions *actions.Actions
 	Pages   *templates.Set
-	Remote  *remote.Client // finds communities elsewhere
-	Files   *blobs.Store   // keeps the bytes of what people share
+	Remote  *remote.Client   // finds communities elsewhere
+	Files   *blobs.Store     // keeps the bytes of what people share
+	Library *library.Library // fetches files of documents elsewhere
 	// Decide says what the rules say about a host.
 	Decide func(host string, p actors.Purpose) actors.Decision
 	// Release lets a held activity through. nil: held activities can be refused only.
@@ -147,6 +149,14 @@ func (s *Server) routes() []route {
 		{post, "/d/{name}/review", signedIn, s.stillCurrent},
 		{get, "/d/{name}/hand-over", signedIn, s.showHandOver},
 		{post, "/d/{name}/hand-over", signedIn, s.handOver},
+		// paper.go, paper_file.go
+		{get, "/d/{name}", anyone, s.showDocument},
+		{post, "/d/{name}/save", signedIn, s.saveDocument},
+		{post, "/p/{id}/save", signedIn, s.saveDocument},
+		{get, "/d/{name}/v/{n}", anyone, s.showDocument},
+		{get, "/p/{id}/v/{n}", anyone, s.showDocument},
+		{get, "/d/{name}/v/{n}/file", anyone, s.openFile},
+		{get, "/p/{id}/v/{n}/file", anyone, s.openFile},
 		// report.go, reports.go
 		{get, "/p/{id}/report", anyone, s.showReportPost},
 		{post, "/p/{id}/report", signedIn, s.reportPost},

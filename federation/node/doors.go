@@ -43,8 +43,8 @@ func (n *Node) people(pages *templates.Set) http.Handler {
 		return http.NotFoundHandler()
 	}
 	s := &web.Server{
-		DB: n.DB, Site: n.Site, Actions: n.Actions, Pages: pages, Remote: n.Remote, Files: n.Files, Decide: n.policy.Decide,
-		Release: n.Release, Mode: n.Config.Mode, Now: n.now, Log: n.Log, IDs: n.Actions.IDs, Version: n.Config.Version,
+		DB: n.DB, Site: n.Site, Actions: n.Actions, Pages: pages, Remote: n.Remote, Files: n.Files, Library: n.Library,
+		Decide: n.policy.Decide, Release: n.Release, Mode: n.Config.Mode, Now: n.now, Log: n.Log, IDs: n.Actions.IDs, Version: n.Config.Version,
 		Development: n.Config.Development,
 	}
 	return s.Routes()

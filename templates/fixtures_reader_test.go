@@ -1,0 +1,77 @@
+package templates
+
+import (
+	"time"
+
+	"moothall/actors"
+	"moothall/content"
+	"moothall/content/cite"
+)
+
+// pondPaper is a document of which everything is known.
+func pondPaper() DocumentPage {
+	post := content.Post{
+		ID: 6001, Group: parks.ID, Author: priya.ID, Root: 6001, Kind: content.KindDocument, Local: true, URI: "https://communities.medway.example/d/4kz7w9xb",
+		Title: "Pond lining strategy", Language: "en", Audience: actors.AudiencePublic, Standing: content.Accepted, Published: before(26 * time.Hour), Useful: 4,
+	}
+	file := content.Attached{Digest: content.DigestOf([]byte("x")), Name: "pond-lining-strategy.pdf", MediaType: "application/pdf", Size: 1_240_000, Pages: 12}
+	three := content.Version{Document: 6001, Number: 3, URI: post.URI + "/v/3", Title: post.Title, Note: "Costs of 2026, and a chapter about clay.", Stage: content.Adopted, File: file, At: before(26 * time.Hour)}
+	two, one := three, three
+	two.Number, two.URI, two.Note, two.At, two.Stage = 2, post.URI+"/v/2", "Adopted by Cabinet", summer, content.Agreed
+	one.Number, one.URI, one.Note, one.At, one.Withdrawn, one.Reason = 1, post.URI+"/v/1", "", summer.AddDate(0, -1, 0), summer, "It showed where owls nest"
+	return DocumentPage{
+		DiscussionPage: DiscussionPage{
+			Base: member("/d/4kz7w9xb"), Community: joined(parks, actors.Member), Entry: Entry{Post: post, Author: priya, May: May{Reply: true, Useful: true, Report: true}},
+			Paging: Paging{1, 1, "/d/4kz7w9xb", nil}, Readers: readers(), Draft: content.Draft{Language: "en"},
+		},
+		Doc: content.Document{
+			Post: 6001, Summary: "How we line ponds, and what that costs.\nFor those who plan wetlands.", Type: "strategy", Stage: content.Adopted,
+			Adopted: content.Adoption{Body: "Cabinet", On: "2026-04-28"}, Licence: content.OGL, Attribution: "Contains public sector information licensed under the Open Government Licence v3.0.",
+			Classification: content.Official, Issuer: "Medway Council", Authors: "Greenspace team", Dated: "2026-05", Reference: "GS/12", Subjects: []string{"ponds", "water and wells"},
+			Place: "Medway", Period: "2026 to 2031", Effort: 12, Review: before(24 * time.Hour), Number: 3,
+		},
+		Version: three, Versions: []content.Version{three, two, one}, Owner: tom, Text: TextRead,
+		Related: []RelatedDocument{
+			{"Replaced by", "Pond lining strategy 2031", "/d/5kz7w9xc", ""}, {"Builds on", "https://communities.kent.example/d/6kz7w9xd", "https://communities.kent.example/d/6kz7w9xd", "communities.kent.example"},
+		},
+		Sentence: "Shared by Medway Council on 23 November 2026, version 3. Adopted by Cabinet, 28 April 2026.",
+		May:      MayRead{Save: true, Open: true, Change: true},
+		KeptBy:   []KeptBy{{"South Council", 2}},
+		Head: DocumentHead{string(post.URI), string(three.URI), "/d/4kz7w9xb/v/3/cite.jsonld",
+			[]cite.Tag{{Name: "citation_title", Content: "Pond \"lining\" strategy"}}},
+	}
+}
+
+// theirPaper is one from elsewhere, of which less is known.
+func theirPaper() DocumentPage {
+	p := pondPaper()
+	p.Community, p.Entry.Author, p.Entry.Local, p.Entry.Title, p.Version.Title = licensing, long, false, long.Title, long.Title
+	p.Entry.URI, p.Entry.URL, p.Entry.Language = "https://communities.kent.example/d/4kz7w9xb", "https://communities.kent.example/d/4kz7w9xb", "cy"
+	p.Doc = content.Document{Summary: "Crynodeb.", Type: content.OtherType, Other: "Song", Stage: content.InDraft, Issuer: "Kent County Council", Number: 3, Classification: content.Sensitive, Handling: "Show it to nobody"}
+	p.Versions, p.Version.Stage, p.Version.Note = p.Versions[:1], content.InDraft, ""
+	p.Related, p.KeptBy, p.Owner, p.Saved, p.Matches = nil, nil, actors.Actor{}, true, true
+	return p
+}
+
+func readerFixtures() []fixture {
+	old, signedOut, theirs, closed := pondPaper(), pondPaper(), theirPaper(), theirPaper()
+	old.Single, old.Version = true, old.Versions[1]
+	signedOut.Base, signedOut.May, signedOut.KeptBy, signedOut.Entry.May = anon("/d/4kz7w9xb"), MayRead{Open: true}, nil, May{Report: true}
+	closed.Base, closed.May, closed.Matches, closed.Entry.May = anon("/p/6001"), MayRead{}, false, May{Report: true}
+	instead := []RelatedDocument{{"", "Pond lining strategy 2031", "/d/5kz7w9xc", ""}}
+	file := FilePage{Base: member("/p/6001/v/1/file"), Community: licensing, Title: "Fees <b>2026</b>", Path: "/p/6001/v/1", Site: "Kent County Council", URL: "https://communities.kent.example/d/4kz7w9xb"}
+	altered, unchecked := file, file
+	altered.Altered, unchecked.Unchecked = true, true
+	return []fixture{
+		{"document", pondPaper()},
+		{"document-old-version", old},
+		{"document-signed-out", signedOut},
+		{"document-elsewhere", theirs},
+		{"document-elsewhere-signed-out", closed},
+		{"document-withdrawn", WithdrawnPage{Base: anon("/d/4kz7w9xb"), Community: parks, What: "document", Title: "Pond lining strategy", Reason: "It was replaced", At: summer, Instead: instead}},
+		{"document-version-withdrawn", WithdrawnPage{Base: anon("/d/4kz7w9xb/v/1"), Community: parks, What: "version 1", At: summer, Current: "/d/4kz7w9xb"}},
+		{"document-file-unreachable", file},
+		{"document-file-altered", altered},
+		{"document-file-unchecked", unchecked},
+	}
+}

@@ -1,0 +1,87 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+
+	"moothall/blobs"
+	"moothall/content"
+	"moothall/extract"
+	"moothall/library"
+	"moothall/templates"
+)
+
+// openFile hands out the file of a version to whoever may read the document: its
+// readers are looked up here and now (security.md S140). One from elsewhere is
+// fetched first, for people who have signed in.
+func (s *Server) openFile(v *visit) error {
+	d, err := s.readPaper(v)
+	if err != nil {
+		return err
+	}
+	if ready, err := s.hold(v, d); !ready || err != nil {
+		return err
+	}
+	f := d.version.File
+	begun, err := s.Files.Serve(&slowReader{v.w, v.patience(s.Now)}, v.r, f.Digest, blobs.Download{
+		Name: f.Name, Format: extract.FormatOf(f.MediaType), ETag: f.Digest.String(), Modified: d.version.At,
+		Public: d.Local && d.isPublic() && d.Doc.Embargo.IsZero() && d.Doc.Classification != content.Sensitive,
+	})
+	switch {
+	case begun && err != nil:
+		s.Log.WarnContext(v.ctx(), "file broke off", slog.String("version", string(d.version.URI)), slog.Any("err", err))
+		return nil
+	case errors.Is(err, blobs.ErrNotHeld) && !d.Local:
+		return s.showFileTrouble(v, d, library.ErrUnreachable)
+	case err != nil:
+		return fmt.Errorf("hand out %s: %w", d.version.URI, err)
+	}
+	return nil
+}
+
+// hold makes sure that the file is here. Where it is not, it has answered.
+func (s *Server) hold(v *visit, d paper) (ready bool, err error) {
+	if d.Local {
+		return true, nil
+	}
+	if !v.SignedIn() { // strangers do not make us fetch
+		return false, s.askToSignIn(v)
+	}
+	err = s.Library.Hold(v.ctx(), v.actor.ID, d.Post, d.version)
+	if err == nil {
+		return true, nil
+	}
+	return false, s.showFileTrouble(v, d, err)
+}
+
+// showFileTrouble says why a file from elsewhere was not opened (C60).
+func (s *Server) showFileTrouble(v *visit, d paper, why error) error {
+	p := templates.FilePage{
+		Base: s.base(v), Community: d.community, Title: d.title(), Path: d.here(), URL: d.URL,
+		Site: firstOf(d.Doc.Issuer, d.URI.Host()), Altered: errors.Is(why, library.ErrAltered), Unchecked: errors.Is(why, library.ErrNoDigest),
+	}
+	if !p.Altered && !p.Unchecked && !errors.Is(why, library.ErrUnreachable) {
+		return why
+	}
+	v.w.Header().Set("X-Robots-Tag", "noindex")
+	return s.render(v, http.StatusBadGateway, p)
+}
+
+// slowReader lets a download take as long as its reader keeps reading.
+type slowReader struct {
+	http.ResponseWriter
+	patience func()
+}
+
+// Write sends a part and gives the next one time.
+func (s *slowReader) Write(b []byte) (int, error) {
+	s.patience()
+	return s.ResponseWriter.Write(b)
+}
+
+// Unwrap is for http.ResponseController.
+func (s *slowReader) Unwrap() http.ResponseWriter { return s.ResponseWriter }
+
+func isPicture(x content.Version) bool { return extract.FormatOf(x.File.MediaType).IsImage() }

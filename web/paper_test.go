@@ -1,0 +1,226 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"moothall/actions"
+	"moothall/actors"
+	"moothall/content"
+	"moothall/extract"
+	"moothall/store"
+	"moothall/templates"
+)
+
+// upload is a file that somebody sent and that has been read.
+func (h *hall) upload(by actors.Actor, group actors.Community, r extract.Reading, text string) store.Upload {
+	h.Helper()
+	ctx := context.Background()
+	digest, size, err := h.server.Files.Put(ctx, strings.NewReader(text), 1<<20)
+	if err != nil {
+		h.Fatal(err)
+	}
+	if r.Format == "" {
+		r.Format = extract.TXT
+	}
+	body, err := json.Marshal(r)
+	if err != nil {
+		h.Fatal(err)
+	}
+	u := store.Upload{ID: h.server.IDs.Next(), Actor: by.ID, Group: group.ID, Name: "plan." + string(r.Format), Format: r.Format,
+		Digest: digest, Size: size, State: store.UploadReady, At: h.server.Now()}
+	h.write(func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.KeepFile(ctx, digest, size, u.At, u.At); err != nil {
+			return err
+		}
+		if err := tx.AddReading(ctx, digest, body, u.At); err != nil {
+			return err
+		}
+		return tx.AddUpload(ctx, u)
+	})
+	return u
+}
+
+func plan(more content.DocumentDraft) content.DocumentDraft {
+	d := content.DocumentDraft{Title: "Winter service plan", Confirmed: true, Document: content.Document{
+		Summary: "How roads & paths are kept open.", Type: "strategy", Stage: content.Adopted,
+		Adopted: content.Adoption{Body: "Cabinet", On: "2026-10-28"}, Licence: content.OGL, Classification: content.Official,
+	}}
+	d.Related, d.Audience = more.Related, more.Audience
+	if more.Title != "" {
+		d.Title = more.Title
+	}
+	return d
+}
+
+// shares makes a document whose file has these words.
+func (h *hall) shares(by actors.Actor, group actors.Community, more content.DocumentDraft, text string) content.Post {
+	h.Helper()
+	u := h.upload(by, group, extract.Reading{Blocks: []extract.Block{{Kind: extract.Paragraph, Text: text}}}, text)
+	var p content.Post
+	h.write(func(ctx context.Context, tx *store.Tx) (err error) {
+		p, err = h.server.Actions.Share(ctx, tx, by, group, plan(more), u, "")
+		return err
+	})
+	return p
+}
+
+// changes makes a new version.
+func (h *hall) changes(by actors.Actor, group actors.Community, p content.Post, note, text string) {
+	h.Helper()
+	u := h.upload(by, group, extract.Reading{Blocks: []extract.Block{{Kind: extract.Paragraph, Text: text}}}, text)
+	h.write(func(ctx context.Context, tx *store.Tx) error {
+		d := plan(content.DocumentDraft{})
+		d.Note = note
+		_, err := h.server.Actions.ShareVersion(ctx, tx, by, p, d, u, "")
+		return err
+	})
+}
+
+func TestEXT3_ADocumentSaysWhatItIs(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	ann := h.person("ann", actors.AccountMember)
+	parks := h.community(ann, actions.Charter{Name: "parks"})
+	p := h.shares(ann, parks, content.DocumentDraft{}, "Grit at once.")
+	at := templates.DocumentPath(p)
+	page := h.browser().open(at).says(http.StatusOK, "Winter service plan", "How roads & paths are kept open.", "Adopted by Cabinet, 28 October 2026",
+		"1, shared on 24 November 2026", "Open Government Licence v3.0", "When you use it, write:", "Anyone", "Medway Council",
+		"Download (plain text, 13 bytes)", "plan.txt", "Shared by Medway Council on 24 November 2026, version 1. Adopted by Cabinet, 28 October 2026.", "No replies yet")
+	if strings.Contains(page.text(), "matches the original") {
+		t.Error("the original is compared with itself")
+	}
+	for _, want := range []string{
+		`<meta name="citation_title" content="Winter service plan">`, `<meta name="citation_publisher" content="Medway Council">`,
+		`<link rel="canonical" href="` + string(p.URI) + `">`, `<link rel="cite-as" href="` + string(p.URI) + `/v/1">`,
+	} {
+		if !strings.Contains(page.body, want) {
+			t.Errorf("the page has no %s", want)
+		}
+	}
+	if got := page.header.Get("Link"); got != "<"+string(p.URI)+`/v/1>; rel="cite-as"` {
+		t.Errorf("Link: %s", got)
+	}
+	if to := h.browser().open(templates.PostPath(p.ID) + "?page=2").header.Get("Location"); to != at+"?page=2" {
+		t.Errorf("its post leads to %q", to)
+	}
+	b := h.signedIn("ann")
+	b.open(at).fill(templates.PostPath(p.ID)+"/reply", url.Values{"text": {"Which routes?"}}).follow().follow().says(http.StatusOK, "Which routes?", "1 reply")
+	b.open("/c/parks").says(http.StatusOK, "Document", "Winter service plan")
+	for _, nowhere := range []string{"/d/4kz7w9xb", "/d/x", at + "/v/2", at + "/v/01", at + "/v/0", at + "/v/x", templates.PostPath(p.ID) + "/v/1", at[:3] + strings.ToUpper(at[3:])} {
+		b.open(nowhere).says(http.StatusNotFound)
+	}
+}
+
+func TestDOC2_VersionsKeepTheirAddresses(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	ann := h.person("ann", actors.AccountMember)
+	parks := h.community(ann, actions.Charter{Name: "parks"})
+	p := h.shares(ann, parks, content.DocumentDraft{}, "Grit at once.")
+	h.later(48 * 3600e9)
+	h.changes(ann, parks, p, "New routes", "Grit at dawn.")
+	at := templates.DocumentPath(p)
+	b := h.browser()
+	b.open(at).says(http.StatusOK, "Version 2 Current", "New routes", "Version 1", "26 November 2026")
+	b.open(at+"/v/1").says(http.StatusOK, "This is version 1. There is a newer one.", "See the current version, 2")
+	for n, want := range map[string]string{"1": "Grit at once.", "2": "Grit at dawn."} {
+		got := b.open(at + "/v/" + n + "/file")
+		if got.status != http.StatusOK || got.body != want {
+			t.Errorf("version %s: %d %q", n, got.status, got.body)
+		}
+	}
+	h.write(func(ctx context.Context, tx *store.Tx) error {
+		return h.server.Actions.WithdrawVersion(ctx, tx, ann, p, 1, "Wrong map")
+	})
+	b.open(at+"/v/1").says(http.StatusGone, "This version 1 has been withdrawn", "Reason: Wrong map.", "See the current version")
+	b.open(at+"/v/1/file").says(http.StatusGone, "Wrong map")
+	b.open(at).says(http.StatusOK, "Withdrawn", "This version has been withdrawn.")
+	later := h.shares(ann, parks, content.DocumentDraft{Title: "Winter service plan 2027", Related: []content.Related{{Relation: content.Replaces, URI: p.URI}}}, "Grit.")
+	b.open(at).says(http.StatusOK, "A newer document replaces this one: Winter service plan 2027")
+	b.open(templates.DocumentPath(later)).says(http.StatusOK, "Replaces Winter service plan")
+	h.write(func(ctx context.Context, tx *store.Tx) error {
+		return h.server.Actions.WithdrawDocument(ctx, tx, ann, p, content.Withdrawal{Title: "Winter service plan", Reason: "It was replaced"})
+	})
+	b.open(at).says(http.StatusGone, "This document has been withdrawn", "Winter service plan", "Reason: It was replaced.", "Winter service plan 2027")
+	for _, path := range []string{"/v/2", "/v/2/file"} {
+		b.open(at+path).says(http.StatusGone, "It was replaced")
+	}
+}
+
+func TestS140_FilesAreForReadersOfTheirDocument(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	ann := h.person("ann", actors.AccountMember)
+	h.person("ben", actors.AccountMember)
+	closed := h.community(ann, actions.Charter{Name: "closed", Audience: actors.AudienceMembers})
+	p := h.shares(ann, closed, content.DocumentDraft{}, "Secret grit.")
+	at := templates.DocumentPath(p)
+	tag := `"` + content.DigestOf([]byte("Secret grit.")).String() + `"`
+	var nothing *shown
+	for name, b := range map[string]*browser{"a stranger": h.browser(), "somebody else": h.signedIn("ben")} {
+		nothing = b.open("/d/4kz7w9xb")
+		for _, path := range []string{at, at + "/v/1", at + "/v/1/file", at + "/v/2/file", templates.PostPath(p.ID)} {
+			for _, method := range []string{"GET", "HEAD"} {
+				for _, headers := range []map[string]string{nil, {"Range": "bytes=0-3"}, {"If-None-Match": tag}, {"If-None-Match": "*"}, {"If-Modified-Since": "Tue, 24 Nov 2026 12:00:00 GMT"}} {
+					b.headers = headers
+					got := b.send(httptest.NewRequest(method, path, nil))
+					if got.status != http.StatusNotFound || got.header.Get("ETag") != "" || got.header.Get("Link") != "" || method == "GET" && got.text() != nothing.text() {
+						t.Errorf("%s %s by %s with %v: %d", method, path, name, headers, got.status)
+					}
+				}
+			}
+		}
+		b.headers = nil
+	}
+	b := h.signedIn("ann")
+	got := b.open(at + "/v/1/file")
+	for name, want := range map[string]string{"Content-Type": "text/plain", "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox; default-src 'none'",
+		"Cache-Control": "private, no-store", "ETag": tag, "Content-Disposition": `attachment; filename="plan.txt"`} {
+		if have := got.header.Get(name); !strings.HasPrefix(have, want) {
+			t.Errorf("%s: %q, want %q", name, have, want)
+		}
+	}
+	b.headers = map[string]string{"Range": "bytes=7-10"}
+	if got := b.open(at + "/v/1/file"); got.status != http.StatusPartialContent || got.body != "grit" {
+		t.Errorf("a range: %d %q", got.status, got.body)
+	}
+	b.headers = map[string]string{"If-None-Match": tag}
+	if got := b.open(at + "/v/1/file"); got.status != http.StatusNotModified {
+		t.Errorf("what is here already: %d", got.status)
+	}
+	b.headers = nil
+	if got := b.open(at); got.header.Get("X-Robots-Tag") != "noindex" || strings.Contains(got.body, "citation_") {
+		t.Error("search engines are told of what is not public")
+	}
+	open := h.community(ann, actions.Charter{Name: "open"})
+	public := h.shares(ann, open, content.DocumentDraft{}, "Grit.")
+	if got := h.browser().open(templates.DocumentPath(public) + "/v/1/file").header.Get("Cache-Control"); got != "public, max-age=31536000, immutable" {
+		t.Errorf("a public file: %s", got)
+	}
+}
+
+func TestMEM6_SavedDocuments(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	ann, ben := h.person("ann", actors.AccountMember), h.person("ben", actors.AccountMember)
+	parks := h.community(ann, actions.Charter{Name: "parks"})
+	p := h.shares(ann, parks, content.DocumentDraft{}, "Grit.")
+	at := templates.DocumentPath(p)
+	b := h.signedIn("ben")
+	b.open(at).fill(at+"/save", url.Values{"save": {"yes"}}).follow().says(http.StatusOK, "You have saved this document.", "Remove from your saved documents")
+	h.changes(ann, parks, p, "More", "More grit.")
+	b.open("/notifications").says(http.StatusOK, "Notifications 1 new")
+	b.open(at).fill(at+"/save", url.Values{"save": {"no"}}).follow().says(http.StatusOK, "Save this document")
+	h.read(func(ctx context.Context, tx *store.Tx) error {
+		if saved, err := tx.HasSaved(ctx, ben.ID, p.ID); err != nil || saved {
+			t.Errorf("saved still: %v", err)
+		}
+		return nil
+	})
+}
