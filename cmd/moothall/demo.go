@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"moothall/actors"
+	"moothall/extract/apart"
 	"moothall/federation/node"
 	"moothall/store"
 )
@@ -58,7 +59,9 @@ func demo(ctx context.Context, k *call) error {
 		return err
 	}
 	return k.runHalls(ctx, s, halls, func() {
-		k.introduce(s, halls, data, time.Since(began))
+		k.introduce(s, halls, time.Since(began))
+		k.introduceLibrary(ctx, s, halls)
+		fmt.Fprintf(k.Out, "\nThe data is in %s. Ctrl-C ends the demonstration.\n", data)
 	})
 }
 
@@ -92,6 +95,10 @@ func (k *call) openHalls(ctx context.Context, s script, data string) (map[string
 		return nil, err
 	}
 	halls := map[string]*demoHall{}
+	read, err := k.demoReader(data)
+	if err != nil {
+		return nil, err
+	}
 	for i, c := range s.councils {
 		log := slog.New(slog.NewTextHandler(k.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 		_, port, err := net.SplitHostPort(ports[i].Addr().String())
@@ -100,13 +107,27 @@ func (k *call) openHalls(ctx context.Context, s script, data string) (map[string
 		}
 		n, err := node.New(ctx, node.Config{
 			Host: c.key + ".localhost:" + port, Data: filepath.Join(data, c.key), Name: c.name, Development: true, Version: release(),
-		}, node.Parts{Log: log})
+		}, node.Parts{Log: log, Read: read})
 		if err != nil {
 			return nil, err
 		}
 		halls[c.key] = &demoHall{council: c, node: n, port: ports[i], people: map[string]actors.Actor{}}
 	}
 	return halls, nil
+}
+
+// demoReader reads the files of all three councils, one after the other: what is made
+// once for reading PDF takes longer than all their files.
+func (k *call) demoReader(data string) (func(context.Context, apart.Job) (apart.Result, error), error) {
+	program, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("find the program that reads files: %w", err)
+	}
+	folder, err := filepath.Abs(filepath.Join(data, "code"))
+	if err != nil {
+		return nil, fmt.Errorf("find a folder for machine code: %w", err)
+	}
+	return (&apart.Reader{Program: program, Folder: folder, Log: slog.New(slog.NewTextHandler(k.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))}).Read, nil
 }
 
 // demoListeners opens a port for each council: those it has had before, since
@@ -186,7 +207,7 @@ func (k *call) runHalls(ctx context.Context, s script, halls map[string]*demoHal
 			return errors.Join(run(ctx, h.node, h.port), h.node.Close())
 		})
 	}
-	p := player{script: s, halls: halls}
+	p := player{script: s, halls: halls, shared: map[actors.URI]paper{}}
 	err := p.play(ctx)
 	switch {
 	case ctx.Err() != nil:
@@ -199,7 +220,7 @@ func (k *call) runHalls(ctx context.Context, s script, halls map[string]*demoHal
 	return errors.Join(err, all.Wait())
 }
 
-func (k *call) introduce(s script, halls map[string]*demoHall, data string, took time.Duration) {
+func (k *call) introduce(s script, halls map[string]*demoHall, took time.Duration) {
 	fmt.Fprintf(k.Out, "They are ready after %.1f seconds, and exchange over signed HTTP on this machine only.\n\n", took.Seconds())
 	for _, c := range s.councils {
 		var names []string
@@ -216,7 +237,41 @@ func (k *call) introduce(s script, halls map[string]*demoHall, data string, took
 		_, key, _ := strings.Cut(c.facilitator, "@")
 		fmt.Fprintf(k.Out, "  %-34s %s\n", c.title, halls[key].node.Site.Community(c.name))
 	}
-	fmt.Fprintf(k.Out, "\nThe data is in %s. Ctrl-C ends the demonstration.\n", data)
+}
+
+// introduceLibrary says where documents are, and which to look at first.
+func (k *call) introduceLibrary(ctx context.Context, s script, halls map[string]*demoHall) {
+	fmt.Fprintf(k.Out, "\nThey share %d documents, which open at all three sites. Some to begin with:\n", len(s.papers))
+	for _, p := range s.papers {
+		if p.look == "" {
+			continue
+		}
+		_, key, _ := strings.Cut(p.by, "@")
+		at, err := halls[key].documentCalled(ctx, p.draft.Title)
+		if err != nil {
+			fmt.Fprintf(k.Err, "moothall: %s: %v\n", p.key, err)
+			continue
+		}
+		fmt.Fprintf(k.Out, "  %-34s %s\n", p.look, at)
+	}
+}
+
+// documentCalled is the address of a document here that everyone may read.
+func (h *demoHall) documentCalled(ctx context.Context, title string) (at actors.URI, err error) {
+	err = h.node.DB.Read(ctx, func(tx *store.Tx) error {
+		list, err := tx.Library(ctx, actors.Viewer{}, store.LibraryFilter{}, store.Page{Size: 100})
+		if err != nil {
+			return err
+		}
+		for _, p := range list {
+			if p.Title == title {
+				at = p.URI
+				return nil
+			}
+		}
+		return store.ErrNotFound
+	})
+	return at, err
 }
 
 // isPlayed says whether the script was played on this data before.

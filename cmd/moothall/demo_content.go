@@ -20,6 +20,7 @@ var demoFiles embed.FS
 type script struct {
 	councils    []council
 	communities []debateHall
+	papers      []paper
 }
 
 type council struct {
@@ -85,7 +86,8 @@ func readScript() (script, error) {
 			}
 		}
 	}
-	return s, nil
+	s.papers, err = readPapers(files)
+	return s, err
 }
 
 // scriptReader reads one file: lines that begin with a known word start

@@ -24,8 +24,9 @@ type player struct {
 	script script
 	halls  map[string]*demoHall
 
-	mu   sync.Mutex // of the people of halls, and of said
-	said []actors.URI
+	mu     sync.Mutex // of the people of halls, and of what follows
+	said   []actors.URI
+	shared map[actors.URI]paper // documents, as they are in the end
 }
 
 const (
@@ -65,6 +66,11 @@ func (p *player) awaitAll(ctx context.Context) error {
 		for _, uri := range p.said {
 			if err := (part{demoHall: h}).awaitPost(ctx, uri); err != nil {
 				return err
+			}
+		}
+		for uri, of := range p.shared {
+			if err := (part{demoHall: h}).awaitPaper(ctx, uri, of); err != nil {
+				return fmt.Errorf("%q: %w", of.draft.Title, err)
 			}
 		}
 	}
@@ -161,12 +167,16 @@ func (p *player) playCommunity(ctx context.Context, c debateHall) error {
 			return fmt.Errorf("%s joins: %w", m, err)
 		}
 	}
+	sent, err := p.sendFiles(ctx, c, group.URI)
+	if err != nil {
+		return err
+	}
 	for i, d := range c.debates {
 		if err := p.playDebate(ctx, c, group.URI, i, d); err != nil {
 			return fmt.Errorf("%q: %w", d.title, err)
 		}
 	}
-	return nil
+	return p.playLibrary(ctx, c, group.URI, sent)
 }
 
 // meet makes a community known at the node of a part.
@@ -344,10 +354,14 @@ func (p *player) say(ctx context.Context, named string, group, parent actors.URI
 }
 
 func (m part) awaitPost(ctx context.Context, uri actors.URI) error {
-	return m.await(ctx, func(tx *store.Tx) (bool, error) {
+	err := m.await(ctx, func(tx *store.Tx) (bool, error) {
 		found, err := tx.PostByURI(ctx, uri)
 		return found.Standing == content.Accepted, err
 	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", uri, err)
+	}
+	return nil
 }
 
 // praise lets some of the members find a reply useful: none, one, two or three,

@@ -221,7 +221,7 @@ func TestS228_TwoServersOneFolder(t *testing.T) {
 }
 
 // TestDemoFederates looks into the three databases afterwards: each council
-// holds all debates, whoever began them.
+// holds all debates and documents, whoever began them.
 func TestDemoFederates(t *testing.T) {
 	dir := t.TempDir()
 	p := start(t, dir, "demo", "--data", "halls", "--port", "0")
@@ -236,16 +236,35 @@ func TestDemoFederates(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range s.councils {
-		counts := debatesOn(t, filepath.Join(dir, "halls", c.key))
+		h := lookInto(t, filepath.Join(dir, "halls", c.key))
 		for _, hall := range s.communities {
-			if counts[hall.name] != len(hall.debates) {
-				t.Errorf("%s holds %d of the %d debates of %s", c.key, counts[hall.name], len(hall.debates), hall.name)
+			want := len(hall.debates)
+			for _, p := range s.papersIn(hall.name) {
+				if p.withdrawn == "" && p.draft.Audience == "" {
+					want++
+				}
+			}
+			if h.counts[hall.name] != want {
+				t.Errorf("%s holds %d of the %d debates and documents of %s", c.key, h.counts[hall.name], want, hall.name)
+			}
+		}
+		for _, p := range s.papers {
+			want := len(p.editions)
+			if p.withdrawn != "" || p.draft.Audience != "" {
+				want = 0
+			}
+			if h.versions[p.draft.Title] != want {
+				t.Errorf("%s shows %d of the %d versions of %q to everybody", c.key, h.versions[p.draft.Title], want, p.draft.Title)
 			}
 		}
 	}
 }
 
-func debatesOn(t *testing.T, data string) map[string]int {
+// held is what everyone may read at a council: discussions of each community and
+// versions of each document, by its title.
+type held struct{ counts, versions map[string]int }
+
+func lookInto(t *testing.T, data string) held {
 	t.Helper()
 	ctx := t.Context()
 	n, err := node.New(ctx, node.Config{Data: data}, node.Parts{Headless: true})
@@ -253,23 +272,27 @@ func debatesOn(t *testing.T, data string) map[string]int {
 		t.Fatal(err)
 	}
 	defer n.Close()
-	counts := map[string]int{}
+	h := held{map[string]int{}, map[string]int{}}
 	err = n.DB.Read(ctx, func(tx *store.Tx) error {
 		list, err := tx.Communities(ctx, actors.Viewer{}, store.CommunityFilter{}, store.Page{})
 		if err != nil {
 			return err
 		}
 		for _, c := range list {
-			if counts[c.Name], err = tx.CountDiscussions(ctx, actors.Viewer{}, c.ID); err != nil {
+			if h.counts[c.Name], err = tx.CountDiscussions(ctx, actors.Viewer{}, c.ID); err != nil {
 				return err
 			}
 		}
-		return nil
+		papers, err := tx.Library(ctx, actors.Viewer{}, store.LibraryFilter{}, store.Page{Size: 100})
+		for _, p := range papers {
+			h.versions[p.Title] = p.Doc.Number
+		}
+		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return counts
+	return h
 }
 
 func TestDemoScriptIsWhole(t *testing.T) {
