@@ -69,30 +69,21 @@ type builder struct {
 	titled, declared string // what the properties said, before anything was guessed
 }
 
-// What a block and a cell cost beside their text, so that a million empty
-// cells count too.
-const (
-	blockCost = 96
-	cellCost  = 16
-)
-
 // add keeps a block, and says whether there was room for it.
 func (b *builder) add(x Block) bool {
 	if b.over {
 		return false
 	}
 	x.Text = tidy(x.Text)
-	cost := blockCost + len(x.Text)
 	empty := x.Text == ""
 	for i, c := range x.Cells {
 		x.Cells[i] = tidy(c)
-		cost += cellCost + len(x.Cells[i])
 		empty = empty && x.Cells[i] == ""
 	}
 	if empty {
 		return true
 	}
-	if b.spent += cost; b.spent > b.limits.Text {
+	if b.spent += costOf(x); b.spent > b.limits.Text {
 		b.reading.Short, b.over = true, true
 		return false
 	}

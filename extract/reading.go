@@ -2,6 +2,7 @@ package extract
 
 import (
 	"cmp"
+	"slices"
 	"time"
 )
 
@@ -87,3 +88,35 @@ func (l Limits) orUsual() Limits {
 }
 
 const maxWhere = 20
+
+// MaxKept bounds the text of a reading that is kept, in bytes: two thousand full
+// pages. All of a file is looked through, up to Limits.Text, but what is kept is
+// sent between processes, stored and shown, where it must not take much memory.
+const MaxKept = 8 << 20
+
+// Cut is the reading without the text that does not fit into so many bytes, where
+// blocks and cells count too. Short says whether it lost any.
+func (r Reading) Cut(most int) Reading {
+	for i, b := range r.Blocks {
+		if most -= costOf(b); most < 0 {
+			r.Blocks, r.Short = slices.Clone(r.Blocks[:i]), true
+			break
+		}
+	}
+	return r
+}
+
+// costOf is what a block takes: its text, its cells and itself, so that a million
+// empty ones count too.
+func costOf(b Block) int {
+	cost := blockCost + len(b.Part) + len(b.Text) + cellCost*len(b.Cells)
+	for _, c := range b.Cells {
+		cost += len(c)
+	}
+	return cost
+}
+
+const (
+	blockCost = 96
+	cellCost  = 16
+)

@@ -160,11 +160,15 @@ func (r *Reader) run(ctx context.Context, o order, file *os.File, out io.Writer)
 	if err != nil {
 		return Result{}, fmt.Errorf("start the reader of files: %w", err)
 	}
+	// What it started may hold its output open after it was killed.
+	stop := context.AfterFunc(limited, func() { p.out.Close() })
 	res, said := r.listen(p.out, out)
+	stop()
 	if said != nil {
 		cancel() // nothing else that it has to say is wanted
 	}
 	ended := p.cmd.Wait()
+	leaveNothing(p.cmd)
 	switch {
 	case ctx.Err() != nil:
 		return Result{}, ctx.Err()
@@ -179,7 +183,7 @@ func (r *Reader) run(ctx context.Context, o order, file *os.File, out io.Writer)
 // process is a reader at work.
 type process struct {
 	cmd *exec.Cmd
-	out io.Reader
+	out io.ReadCloser
 	err *tail
 }
 

@@ -3,14 +3,17 @@ package apart
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -28,7 +31,16 @@ func TestMain(m *testing.M) {
 	if len(os.Args) == 2 && bad[os.Args[1]] != nil {
 		end(bad[os.Args[1]]())
 	}
-	os.Exit(m.Run())
+	os.Exit(run(m))
+}
+
+// folder keeps the code for reading PDF, which takes seconds to make.
+var folder string
+
+func run(m *testing.M) int {
+	folder = must(os.MkdirTemp("", "apart"))
+	defer os.RemoveAll(folder)
+	return m.Run()
 }
 
 func end(err error) {
@@ -44,8 +56,37 @@ var bad = map[string]func() error{
 	"crash": func() error { panic("a bad file") },
 	"hang":  func() error { select {} },
 	"spin": func() error {
-		for {
+		for n := uint64(1); n != 0; n++ {
 		}
+		return nil
+	},
+	"fork": func() error { // leaves somebody behind who holds the output
+		c := exec.Command("/proc/self/exe", "hang")
+		c.Stdout, c.SysProcAttr = os.Stdout, &syscall.SysProcAttr{Setsid: true}
+		return c.Start()
+	},
+	"litter": func() error { // an answer, and somebody left behind
+		c := exec.Command("/proc/self/exe", "hang")
+		if err := c.Start(); err != nil {
+			return err
+		}
+		return answer{}.write(os.Stdout, strings.NewReader(""))
+	},
+	"many": func() error { // few bytes that take much memory
+		words := `{"Reading":{"blocks":[` + strings.Repeat("{},", 1<<20) + `{}]}}`
+		if err := binary.Write(os.Stdout, binary.BigEndian, uint64(len(words))); err != nil {
+			return err
+		}
+		_, err := os.Stdout.WriteString(words)
+		return err
+	},
+	"deep": func() error {
+		words := `{"Reading":` + strings.Repeat("[", 1<<20)
+		if err := binary.Write(os.Stdout, binary.BigEndian, uint64(len(words))); err != nil {
+			return err
+		}
+		_, err := os.Stdout.WriteString(words)
+		return err
 	},
 	"hog": func() error {
 		var held [][]byte
@@ -126,7 +167,7 @@ func must[T any](v T, err error) T {
 
 func reader(t testing.TB, command string) *Reader {
 	t.Helper()
-	return &Reader{Program: must(os.Executable()), Limits: extract.Usual, Log: slog.New(slog.DiscardHandler), command: command}
+	return &Reader{Program: must(os.Executable()), Folder: folder, Limits: extract.Usual, Log: slog.New(slog.DiscardHandler), command: command}
 }
 
 func file(t testing.TB, data []byte) *os.File {
@@ -144,7 +185,6 @@ var minutes = []extract.Block{{Kind: extract.Paragraph, Page: 1, Text: "The coun
 
 func TestFilesOfEachKindAreReadApart(t *testing.T) {
 	r := reader(t, "")
-	r.Folder = t.TempDir()
 	pdf := specimen.Paper{Title: "Minutes", Blocks: minutes}.PDF()
 	for _, c := range []struct {
 		format extract.Format
@@ -223,6 +263,9 @@ func TestS110_ReadersThatGoWrong(t *testing.T) {
 		"babble":  {time.Minute, "answer: "},
 		"endless": {time.Minute, "too large"},
 		"write":   {time.Minute, "no answer"},
+		"fork":    {3 * time.Second, ""},
+		"many":    {time.Minute, "too much memory"},
+		"deep":    {time.Minute, "answer: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -234,6 +277,39 @@ func TestS110_ReadersThatGoWrong(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestS110_NobodyIsLeftBehind: what a process starts ends with it, in a group of its
+// own or not, killed or not.
+func TestS110_NobodyIsLeftBehind(t *testing.T) {
+	alone, err := reader(t, "").Alone(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, away := range map[string]bool{"fork": true, "litter": false} {
+		if away && !alone {
+			continue // no system of ours could tell
+		}
+		r := reader(t, name)
+		r.Limits.Time = 3 * time.Second
+		before := hanging()
+		_, _ = r.Read(t.Context(), Job{Format: extract.TXT, File: file(t, []byte("x"))})
+		if after := hanging(); after > before {
+			t.Errorf("%s: %d processes are left", name, after-before)
+		}
+	}
+}
+
+// hanging counts the processes of this program that hang.
+func hanging() (n int) {
+	self := must(os.Executable())
+	for _, name := range must(filepath.Glob("/proc/[0-9]*/cmdline")) {
+		words, _ := os.ReadFile(name) // it may have ended meanwhile
+		if string(words) == self+"\x00hang\x00" || string(words) == "/proc/self/exe\x00hang\x00" {
+			n++
+		}
+	}
+	return n
 }
 
 func TestS137_APictureThatCannotBeMadeAnewIsRefused(t *testing.T) {
@@ -298,7 +374,7 @@ func TestHereReadsTheSame(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" || !bytes.Equal(apart.Bytes(), here.Bytes()) {
 		t.Error(diff)
 	}
-	if _, err := (Here{}).Read(t.Context(), Job{Format: extract.PDF, File: file(t, nil)}); !errors.As(err, new(*extract.Refusal)) {
+	if _, err := (Here{}).Read(t.Context(), Job{Format: extract.DOCX, File: file(t, nil)}); !errors.As(err, new(*extract.Refusal)) {
 		t.Errorf("an empty file: %v", err)
 	}
 }

@@ -57,7 +57,13 @@ func (o order) do(ctx context.Context, cleaned io.Writer) (a answer, err error) 
 	return a, err
 }
 
+// read reads a file, and keeps of its text what is worth keeping.
 func (o order) read(ctx context.Context, file *os.File, cleaned io.Writer) (extract.Reading, error) {
+	r, err := o.readAll(ctx, file, cleaned)
+	return r.Cut(extract.MaxKept), err
+}
+
+func (o order) readAll(ctx context.Context, file *os.File, cleaned io.Writer) (extract.Reading, error) {
 	info, err := file.Stat()
 	if err != nil {
 		return extract.Reading{}, fmt.Errorf("size of file: %w", err)

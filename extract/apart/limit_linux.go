@@ -13,14 +13,17 @@ import (
 const canIsolate = true
 
 // separate gives a process a group of its own, which is killed whole, and, alone,
-// a network with nothing in it.
+// a network with nothing in it and processes of its own, which end when it does.
 func separate(cmd *exec.Cmd, alone bool) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if alone {
-		cmd.SysProcAttr.Cloneflags = unix.CLONE_NEWUSER | unix.CLONE_NEWNET
+		cmd.SysProcAttr.Cloneflags = unix.CLONE_NEWUSER | unix.CLONE_NEWNET | unix.CLONE_NEWPID
 	}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 }
+
+// leaveNothing ends what a process that has ended started.
+func leaveNothing(cmd *exec.Cmd) { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 
 // notAllowed says that the system refuses a network of one's own: by its settings,
 // in a container, or because there are too many.

@@ -10,6 +10,8 @@ const canIsolate = false
 // know how to use: time and the memory of Go are limited, the rest is not.
 func separate(*exec.Cmd, bool) {}
 
+func leaveNothing(*exec.Cmd) {}
+
 func notAllowed(error) bool { return false }
 
 func limit(order) error { return nil }

@@ -1,6 +1,7 @@
 package apart
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -25,14 +26,16 @@ type fault struct{ err error }
 func (f *fault) Error() string { return f.err.Error() }
 
 func (a answer) write(out io.Writer, cleaned io.Reader) error {
-	words, err := json.Marshal(a)
-	if err != nil {
+	var words bytes.Buffer
+	to := json.NewEncoder(&words)
+	to.SetEscapeHTML(false) // it is no page, and must not grow six times
+	if err := to.Encode(a); err != nil {
 		return fmt.Errorf("write answer: %w", err)
 	}
-	if err := binary.Write(out, binary.BigEndian, uint64(len(words))); err != nil {
+	if err := binary.Write(out, binary.BigEndian, uint64(words.Len())); err != nil {
 		return fmt.Errorf("write answer: %w", err)
 	}
-	if _, err := out.Write(words); err != nil {
+	if _, err := words.WriteTo(out); err != nil {
 		return fmt.Errorf("write answer: %w", err)
 	}
 	if _, err := io.Copy(out, cleaned); err != nil {
@@ -48,11 +51,18 @@ func (r *Reader) listen(in io.Reader, out io.Writer) (Result, error) {
 	if err := binary.Read(in, binary.BigEndian, &size); err != nil {
 		return Result{}, fmt.Errorf("no answer: %w", err)
 	}
-	if size > uint64(2*r.Limits.Text+maxFrame) {
+	if size > 2*extract.MaxKept+maxFrame {
 		return Result{}, errors.New("the answer is too long")
 	}
+	words, err := io.ReadAll(io.LimitReader(in, int64(size)))
+	if err != nil || uint64(len(words)) < size {
+		return Result{}, fmt.Errorf("answer: %w", errors.Join(err, io.ErrUnexpectedEOF))
+	}
+	if weight(words) > 4*extract.MaxKept+maxFrame {
+		return Result{}, errors.New("the answer would need too much memory")
+	}
 	var a answer
-	if err := json.NewDecoder(io.LimitReader(in, int64(size))).Decode(&a); err != nil {
+	if err := json.Unmarshal(words, &a); err != nil {
 		return Result{}, fmt.Errorf("answer: %w", err)
 	}
 	switch {
@@ -70,6 +80,25 @@ func (r *Reader) listen(in io.Reader, out io.Writer) (Result, error) {
 		err = io.ErrUnexpectedEOF
 	}
 	return Result{Reading: a.Reading, Cleaned: n}, err
+}
+
+// weight is about what the parts of an answer take in memory beside their text, in
+// bytes: "{}" takes more than its two.
+func weight(words []byte) (n int) {
+	const block, text = 96, 16
+	for quoted, i := false, 0; i < len(words); i++ {
+		switch c := words[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+			n += text / 2
+		case quoted:
+		case c == '{', c == 'n': // null is an empty one
+			n += block
+		}
+	}
+	return n
 }
 
 const maxFrame = 4 << 20 // of an answer, beside its text
