@@ -118,6 +118,13 @@ const commands = {
   follow: (w, { name }) => arrive(w, () => w.page.getByRole('link', exactly(name)).first().click()),
   fill: (w, { name, text }) => w.page.getByLabel(name, { exact: true }).fill(text),
   await: (w, { text }) => w.page.getByText(text).first().waitFor(),
+  // download follows a link to a file and keeps what comes.
+  async download (w, { name, path }) {
+    const coming = w.page.waitForEvent('download')
+    coming.catch(() => {}) // the click fails first, and says why
+    await w.page.getByRole('button', exactly(name)).first().click()
+    await (await coming).saveAs(path)
+  },
   attach: (w, { name, path }) => w.page.getByLabel(name, { exact: true }).setInputFiles(path),
   pick: (w, { name, text }) => w.page.getByLabel(name, { exact: true }).selectOption({ label: text }),
   choose: (w, { name }) => w.page.getByLabel(name, { exact: true }).check(),
