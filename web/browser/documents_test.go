@@ -39,6 +39,16 @@ func guide(t testing.TB) string {
 	})
 }
 
+// pretender is a web page that calls itself a PDF.
+func pretender(t testing.TB) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "minutes.pdf")
+	if err := os.WriteFile(path, []byte("<!DOCTYPE html><title>Minutes</title>"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 func (w *window) attaches(label, path string) {
 	w.t.Helper()
 	w.ask(order{Do: "attach", Name: label, Path: path}, nil)
@@ -70,6 +80,13 @@ func (w *window) documents(base string) []string {
 	w.presses("Share a document")
 	w.presses("Check this file")
 	w.sees("There is a problem", "Choose a file")
+	w.attaches("Choose a file", pretender(w.t)) // is sent by the script, and refused in place
+	w.ask(order{Do: "click", Name: "Check this file"}, nil)
+	w.awaits("There is a problem")
+	w.sees("This is a web page")
+	if faults := w.list("faults"); len(faults) > 0 {
+		w.t.Errorf("a file that was refused: %v", faults)
+	}
 	w.attaches("Choose a file", salaries(w.t))
 	w.presses("Check this file")
 	upload := strings.TrimPrefix(w.at.URL, base)

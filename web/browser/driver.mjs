@@ -117,6 +117,8 @@ const commands = {
   press: (w, { name }) => arrive(w, () => w.page.getByRole('button', exactly(name)).first().click()),
   follow: (w, { name }) => arrive(w, () => w.page.getByRole('link', exactly(name)).first().click()),
   fill: (w, { name, text }) => w.page.getByLabel(name, { exact: true }).fill(text),
+  // click presses a button that leads to no other page.
+  click: (w, { name }) => w.page.getByRole('button', exactly(name)).first().click(),
   await: (w, { text }) => w.page.getByText(text).first().waitFor(),
   // download follows a link to a file and keeps what comes.
   async download (w, { name, path }) {
