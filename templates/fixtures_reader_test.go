@@ -6,6 +6,8 @@ import (
 	"moothall/actors"
 	"moothall/content"
 	"moothall/content/cite"
+	"moothall/content/compare"
+	"moothall/extract"
 )
 
 // pondPaper is a document of which everything is known.
@@ -53,6 +55,15 @@ func theirPaper() DocumentPage {
 	return p
 }
 
+func pondText() []extract.Block {
+	return []extract.Block{
+		{Kind: extract.Heading, Level: 3, Page: 1, Text: "Clay"}, {Kind: extract.Paragraph, Page: 1, Text: "Use <b>clay</b>."},
+		{Kind: extract.Item, Page: 1, Text: "Blue clay"}, {Kind: extract.Item, Page: 1, Text: "White clay"}, {Kind: extract.Heading, Level: 6, Page: 2, Text: "Costs"},
+		{Kind: extract.Row, Page: 2, Cells: []string{"Clay", "£4"}}, {Kind: extract.Row, Page: 2, Cells: []string{"Straw", "£3"}}, {Kind: extract.Note, Page: 2, Text: "Prices of 2026."},
+		{Kind: extract.Row, Part: "Staff", Line: 1, Cells: []string{"Ann"}},
+	}
+}
+
 func readerFixtures() []fixture {
 	old, signedOut, theirs, closed := pondPaper(), pondPaper(), theirPaper(), theirPaper()
 	old.Single, old.Version = true, old.Versions[1]
@@ -62,7 +73,26 @@ func readerFixtures() []fixture {
 	file := FilePage{Base: member("/p/6001/v/1/file"), Community: licensing, Title: "Fees <b>2026</b>", Path: "/p/6001/v/1", Site: "Kent County Council", URL: "https://communities.kent.example/d/4kz7w9xb"}
 	altered, unchecked := file, file
 	altered.Altered, unchecked.Unchecked = true, true
+	around := PaperPage{Base: member("/d/4kz7w9xb/v/3/text"), Community: parks, Title: "Pond lining strategy", Language: "cy", Number: 3, Path: "/d/4kz7w9xb/v/3", Document: "/d/4kz7w9xb"}
+	text := TextPage{PaperPage: around, State: ReadDone, Short: true, Blocks: pondText(), Paging: Paging{1, 3, "/d/4kz7w9xb/v/3/text", nil},
+		Contents: []TextHeading{{"Clay", "#part-0"}, {"Costs", "/d/4kz7w9xb/v/3/text?page=2#part-412"}}}
+	waiting, scan := text, text
+	waiting.State, scan.State, scan.Picture = ReadWaiting, ReadNone, true
+	compared := ComparePage{PaperPage: around, From: 2, To: 3, State: ReadDone, Comparison: compare.Comparison{Added: 1, Removed: 1, Changed: 1, Coarse: true}, Runs: []compare.Run{
+		{Kind: compare.Folded, Count: 12}, {Kind: compare.Same, Text: "Ponds leak."}, {Kind: compare.Added, Text: "Use <b>clay</b>."}, {Kind: compare.Removed, Text: "Use straw."},
+		{Kind: compare.Changed, Words: []compare.Words{{Kind: compare.Same, Text: "It costs "}, {Kind: compare.Removed, Text: "£3"}, {Kind: compare.Added, Text: "£4"}}}, {Kind: compare.Folded, Count: 1}}}
+	same, unread := compared, compared
+	same.Comparison, same.Runs, unread.State = compare.Comparison{}, nil, ReadNone
+	match := CheckFilePage{Base: anon("/check-file"), Most: 100 << 20, Asked: true, Digest: content.DigestOf(nil).String(), Matches: []FileMatch{
+		{Title: "Pond lining strategy", Path: "/d/4kz7w9xb/v/2", Number: 2, Sentence: "Shared by Medway Council on 4 May 2026, version 2."}}}
+	noMatch := match
+	noMatch.Matches = nil
 	return []fixture{
+		{"document-text", text}, {"document-text-waiting", waiting}, {"document-text-none", scan},
+		{"document-compare", compared}, {"document-compare-same", same}, {"document-compare-none", unread},
+		{"document-cite", CitePage{PaperPage: around, Text: "Medway Council (2026) Pond lining strategy. Version 3. Adopted.", Formats: cite.Formats}},
+		{"check-file", CheckFilePage{Base: anon("/check-file"), Most: 100 << 20}}, {"check-file-match", match}, {"check-file-none", noMatch},
+		{"check-file-error", CheckFilePage{Base: wrong(anon("/check-file"), content.Problems{"file": "Choose a file", "sha256": "Enter the 64 letters and digits of a fingerprint (SHA-256)"}), Most: 100 << 20, Typed: "abc"}},
 		{"document", pondPaper()},
 		{"document-old-version", old},
 		{"document-signed-out", signedOut},

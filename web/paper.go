@@ -289,7 +289,7 @@ func (l *look) documentHead(d paper) templates.DocumentHead {
 		h.Canonical = string(d.version.URI)
 	}
 	if d.isPublic() && d.Local {
-		h.Tags = cite.Tags(l.work(d))
+		h.Tags, h.Data = cite.Tags(l.work(d)), d.here()+"/cite.jsonld"
 	}
 	return h
 }

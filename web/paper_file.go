@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strconv"
 
 	"moothall/blobs"
 	"moothall/content"
@@ -85,3 +86,19 @@ func (s *slowReader) Write(b []byte) (int, error) {
 func (s *slowReader) Unwrap() http.ResponseWriter { return s.ResponseWriter }
 
 func isPicture(x content.Version) bool { return extract.FormatOf(x.File.MediaType).IsImage() }
+
+// sendText sends a small file about a document, to be saved.
+func (s *Server) sendText(v *visit, kind, name string, body []byte) error {
+	h := v.w.Header()
+	h.Set("Content-Type", kind)
+	h.Set("Content-Disposition", blobs.Disposition(name))
+	h.Set("Cache-Control", "private, no-store")
+	h.Set("X-Robots-Tag", "noindex")
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	h.Add("Vary", "Cookie")
+	v.w.WriteHeader(http.StatusOK)
+	if v.r.Method != http.MethodHead {
+		_, _ = v.w.Write(body) // a reader who has gone away is told nothing
+	}
+	return nil
+}

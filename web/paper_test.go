@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"crypto/ed25519"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -13,6 +14,7 @@ import (
 	"moothall/actors"
 	"moothall/content"
 	"moothall/extract"
+	"moothall/federation/provenance"
 	"moothall/store"
 	"moothall/templates"
 )
@@ -223,4 +225,117 @@ func TestMEM6_SavedDocuments(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+func TestDOC2_TextAndComparison(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	ann := h.person("ann", actors.AccountMember)
+	parks := h.community(ann, actions.Charter{Name: "parks"})
+	p := h.shares(ann, parks, content.DocumentDraft{}, "Grit the roads at once.")
+	h.changes(ann, parks, p, "New hours", "Grit the roads at dawn.")
+	at := templates.DocumentPath(p)
+	b := h.browser()
+	b.open(at).says(http.StatusOK, "Read it as a web page", "What changed", "Cite this version")
+	b.open(at+"/v/2/text").says(http.StatusOK, "This text was taken out of the file automatically", "Grit the roads at dawn.")
+	b.open(at+"/compare?from=1&to=2").says(http.StatusOK, "What changed from version 1 to version 2", "Changed: 1 paragraph", "gone: once (end)", "new: dawn (end)")
+	for _, q := range []string{"", "?from=1&to=1", "?from=1&to=3", "?from=0&to=2", "?from=x&to=2"} {
+		b.open(at + "/compare" + q).says(http.StatusNotFound)
+	}
+	u := h.upload(ann, parks, extract.Reading{Format: extract.PDF, NoText: true}, "%PDF scan")
+	var scan content.Post
+	h.write(func(ctx context.Context, tx *store.Tx) (err error) {
+		scan, err = h.server.Actions.Share(ctx, tx, ann, parks, plan(content.DocumentDraft{Title: "A scanned plan"}), u, "")
+		return err
+	})
+	b.open(templates.DocumentPath(scan)+"/v/1/text").says(http.StatusOK, "We could not read any text in this file", "text recognition (OCR)")
+}
+
+func TestDOC2_LongTextsHavePages(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	ann := h.person("ann", actors.AccountMember)
+	parks := h.community(ann, actions.Charter{Name: "parks"})
+	r := extract.Reading{Format: extract.PDF, Pages: 500}
+	for i := range templates.TextBlocks + 20 {
+		b := extract.Block{Kind: extract.Paragraph, Page: i + 1, Text: "Words"}
+		if i%100 == 0 {
+			b = extract.Block{Kind: extract.Heading, Level: 2, Page: i + 1, Text: "Chapter"}
+		}
+		r.Blocks = append(r.Blocks, b)
+	}
+	u := h.upload(ann, parks, r, "%PDF long")
+	var p content.Post
+	h.write(func(ctx context.Context, tx *store.Tx) (err error) {
+		p, err = h.server.Actions.Share(ctx, tx, ann, parks, plan(content.DocumentDraft{}), u, "")
+		return err
+	})
+	at := templates.DocumentPath(p) + "/v/1/text"
+	one := h.browser().open(at).says(http.StatusOK, "Contents")
+	two := h.browser().open(at+"?page=2").says(http.StatusOK, "Page 420")
+	if !strings.Contains(one.body, `id="page-12"`) || !strings.Contains(one.body, `href="`+at+`?page=2#part-400"`) || !strings.Contains(two.body, `id="part-400"`) {
+		t.Error("pages of the file and chapters have no anchors")
+	}
+	h.browser().open(at + "?page=3").says(http.StatusNotFound)
+}
+
+func TestMEM6_Citations(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	ann := h.person("ann", actors.AccountMember)
+	p := h.shares(ann, h.community(ann, actions.Charter{Name: "parks"}), content.DocumentDraft{}, "Grit.")
+	at := templates.DocumentPath(p) + "/v/1"
+	b := h.browser()
+	b.open(at+"/cite").says(http.StatusOK, "Cite version 1", "Medway Council", "Winter service plan", "BibTeX")
+	for format, want := range map[string]string{"txt": "Winter service plan", "ris": "TY  - RPRT\r\n", "bib": "@techreport{", "json": `"title"`, "jsonld": "schema.org", "dcat": "dcat"} {
+		got := b.open(at + "/cite." + format)
+		if got.status != http.StatusOK || !strings.Contains(got.body, want) || !strings.HasPrefix(got.header.Get("Content-Disposition"), "attachment") {
+			t.Errorf("%s: %d %v %s", format, got.status, got.header, got.body)
+		}
+	}
+	b.open(at + "/cite.exe").says(http.StatusNotFound)
+	raw := b.open(at + "/record.json")
+	if raw.status != http.StatusOK {
+		t.Fatalf("record: %d %s", raw.status, raw.body)
+	}
+	keys, err := testKeys()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := provenance.Verify([]byte(raw.body), keys.Ed25519.Public().(ed25519.PublicKey), h.server.Now())
+	if err != nil || !r.Matches(content.DigestOf([]byte("Grit.")), 5) || r.SharedBy.Name != "Ann" {
+		t.Errorf("%v %+v", err, r)
+	}
+}
+
+func TestDOC5_S144_CheckAFile(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	ann := h.person("ann", actors.AccountMember)
+	h.shares(ann, h.community(ann, actions.Charter{Name: "parks"}), content.DocumentDraft{}, "Grit.")
+	h.shares(ann, h.community(ann, actions.Charter{Name: "closed", Audience: actors.AudienceMembers}), content.DocumentDraft{Title: "Private plan"}, "Secret grit.")
+	kept := h.kept()
+	b := h.browser()
+	page := b.open("/check-file").says(http.StatusOK, "Check a file", "sha256sum")
+	token := page.form("/check-file", nil).Get(tokenField)
+	check := func(b *browser, token, text string) *shown {
+		return b.sends("/check-file", part{tokenField, "", token}, part{fileField, "plan.txt", text})
+	}
+	check(b, token, "Grit.").says(http.StatusOK, "This is a document that was shared here", "Winter service plan, version 1", "Shared by Medway Council on 24 November 2026, version 1.")
+	if got := check(b, token, "Grit!").says(http.StatusOK, "No match"); strings.Contains(got.text(), "shared here to the last byte") {
+		t.Error("another file matches")
+	}
+	secret, nothing := check(b, token, "Secret grit."), check(b, token, "Nobody has this")
+	digest := content.DigestOf([]byte("Secret grit.")).String()
+	if strings.Replace(secret.text(), digest, "", 1) != strings.Replace(nothing.text(), content.DigestOf([]byte("Nobody has this")).String(), "", 1) {
+		t.Errorf("a stranger learns of a file: %s", secret.text())
+	}
+	a := h.signedIn("ann")
+	check(a, a.open("/check-file").form("/check-file", nil).Get(tokenField), "Secret grit.").says(http.StatusOK, "Private plan")
+	page.fill("/check-file", url.Values{"sha256": {strings.ToUpper(content.DigestOf([]byte("Grit.")).String())}}).says(http.StatusOK, "Winter service plan")
+	page.fill("/check-file", url.Values{"sha256": {"abc"}}).says(http.StatusUnprocessableEntity, "Enter the 64 letters and digits")
+	check(b, token, "").says(http.StatusUnprocessableEntity, "The selected file is empty")
+	if h.kept() != kept {
+		t.Error("a file that was checked is kept")
+	}
 }

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"moothall/actions"
-	"moothall/actors"
 	"moothall/blobs"
 	"moothall/content"
 )
@@ -35,7 +34,7 @@ var errBadForm = failure{status: http.StatusBadRequest, because: "We could not r
 // stands before that.
 func (v *visit) readForm(need access, now func() time.Time) error {
 	kind, _, err := mime.ParseMediaType(v.r.Header.Get("Content-Type"))
-	if need != sender || err == nil && kind != "multipart/form-data" {
+	if need != sender && need != visitor || err == nil && kind != "multipart/form-data" {
 		return v.parseForm()
 	}
 	return v.openForm(now)
@@ -158,25 +157,25 @@ func (s *Server) receive(v *visit) (*blobs.Spool, error) {
 }
 
 // senders count who sends how many files now. The zero value is ready.
-type senders struct {
+type senders[K comparable] struct {
 	mu  sync.Mutex
-	now map[actors.ID]int
+	now map[K]int
 }
 
-func (s *senders) begin(who actors.ID) bool {
+func (s *senders[K]) begin(who K) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.now[who] >= mostSending {
 		return false
 	}
 	if s.now == nil {
-		s.now = map[actors.ID]int{}
+		s.now = map[K]int{}
 	}
 	s.now[who]++
 	return true
 }
 
-func (s *senders) end(who actors.ID) {
+func (s *senders[K]) end(who K) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.now[who]--; s.now[who] == 0 {

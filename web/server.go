@@ -42,7 +42,9 @@ type Server struct {
 	hashing   slots
 	searching slots
 	fetches   fetches
-	senders   senders
+	senders   senders[actors.ID]
+	checks    senders[string] // by address
+	comparing slots
 }
 
 // access says who may use a route.
@@ -50,6 +52,7 @@ type access int
 
 const (
 	program  access = iota // answers programs: cookies and form tokens are not looked at (security.md S240)
+	visitor                // strangers too, whose form may hold a file: see openForm
 	anyone                 // strangers too
 	signedIn               // people with an account here
 	sender                 // the same, whose form may hold a file: see openForm
@@ -157,6 +160,18 @@ func (s *Server) routes() []route {
 		{get, "/p/{id}/v/{n}", anyone, s.showDocument},
 		{get, "/d/{name}/v/{n}/file", anyone, s.openFile},
 		{get, "/p/{id}/v/{n}/file", anyone, s.openFile},
+		// paper_text.go, check_file.go
+		{get, "/d/{name}/v/{n}/text", anyone, s.showText},
+		{get, "/p/{id}/v/{n}/text", anyone, s.showText},
+		{get, "/d/{name}/v/{n}/record.json", anyone, s.sendRecord},
+		{get, "/d/{name}/compare", anyone, s.showComparison},
+		{get, "/p/{id}/compare", anyone, s.showComparison},
+		{get, "/d/{name}/v/{n}/cite", anyone, s.showCite},
+		{get, "/p/{id}/v/{n}/cite", anyone, s.showCite},
+		{get, "/d/{name}/v/{n}/cite.{format}", anyone, s.sendCite},
+		{get, "/p/{id}/v/{n}/cite.{format}", anyone, s.sendCite},
+		{get, "/check-file", anyone, s.showCheckFile},
+		{post, "/check-file", visitor, s.checkFile},
 		// report.go, reports.go
 		{get, "/p/{id}/report", anyone, s.showReportPost},
 		{post, "/p/{id}/report", signedIn, s.reportPost},
@@ -231,6 +246,7 @@ func Pages() (paths []string) {
 func (s *Server) Routes() http.Handler {
 	s.hashing.open(hashesAtOnce, hashesWaiting)
 	s.searching.open(searchesAtOnce, searchesWaiting)
+	s.comparing.open(comparesAtOnce, comparesWaiting)
 	r := chi.NewRouter()
 	r.Use(s.guard, middleware.GetHead)
 	r.Handle(templates.AssetsPath+"*", assets(templates.Assets()))
