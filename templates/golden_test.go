@@ -103,3 +103,16 @@ func TestAssetsOfPage(t *testing.T) {
 		}
 	}
 }
+
+// TestPagesShareTheirParts: a copy for each page was 10 MB of a node's memory.
+func TestPagesShareTheirParts(t *testing.T) {
+	t.Parallel()
+	pages := newSet(t).pages
+	one, other := pages["home"].Lookup("footer"), pages["upload"].Lookup("footer")
+	if one == nil || one != other {
+		t.Errorf("footers %p and %p", one, other)
+	}
+	if pages["home"].Name() == pages["upload"].Name() {
+		t.Error("two pages have one layout")
+	}
+}

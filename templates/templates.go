@@ -69,7 +69,7 @@ func New(assets fs.FS) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.pages, err = parse(funcs(london, tests)); err != nil {
+	if s.pages, err = parseAll(funcs(london, tests)); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -77,30 +77,6 @@ func New(assets fs.FS) (*Set, error) {
 
 // DateTime is a date and time of day as the pages give it.
 func (s *Set) DateTime(t time.Time) string { return s.clock.dateTime(t) }
-
-// parse gives each page its own copy of the layout and the parts.
-func parse(fm template.FuncMap) (map[string]*template.Template, error) {
-	common, err := template.New("").Option("missingkey=error").Funcs(fm).ParseFS(files, "layout/*.html", "parts/*.html")
-	if err != nil {
-		return nil, fmt.Errorf("parse the layout: %w", err)
-	}
-	names, err := fs.Glob(files, "pages/*.html")
-	if err != nil {
-		return nil, fmt.Errorf("list the pages: %w", err)
-	}
-	pages := make(map[string]*template.Template, len(names))
-	for _, name := range names {
-		t, err := common.Clone()
-		if err != nil {
-			return nil, fmt.Errorf("copy the layout: %w", err)
-		}
-		if _, err = t.ParseFS(files, name); err != nil {
-			return nil, fmt.Errorf("parse %s: %w", name, err)
-		}
-		pages[strings.TrimSuffix(path.Base(name), ".html")] = t
-	}
-	return pages, nil
-}
 
 func (s *Set) readManifest(assets fs.FS) error {
 	b, err := fs.ReadFile(assets, "manifest.json")
@@ -163,7 +139,7 @@ func (s *Set) Render(w io.Writer, p Page) error {
 	buf := s.buffers.Get().(*bytes.Buffer)
 	defer s.buffers.Put(buf)
 	buf.Reset()
-	if err := t.ExecuteTemplate(buf, "layout", f); err != nil {
+	if err := t.Execute(buf, f); err != nil {
 		return fmt.Errorf("render %s: %w", p.template(), err)
 	}
 	if _, err := w.Write(buf.Bytes()); err != nil {

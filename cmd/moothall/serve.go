@@ -39,6 +39,7 @@ func serve(ctx context.Context, k *call) error {
 	if err := k.welcome(ctx, n); err != nil {
 		return errors.Join(err, l.Close(), n.Close())
 	}
+	giveBack()
 	return errors.Join(run(ctx, n, l), n.Close())
 }
 

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -37,6 +38,13 @@ func cleanLess(env []string) {
 	if !slices.ContainsFunc(env, set) {
 		debug.SetGCPercent(garbagePercent)
 	}
+}
+
+// giveBack returns to the system what starting took and running does not need.
+// What lies in pools goes at the second cleaning.
+func giveBack() {
+	runtime.GC()
+	debug.FreeOSMemory()
 }
 
 func newServer(n *node.Node) *http.Server {
