@@ -11,7 +11,7 @@ import (
 )
 
 // ofPages are the names under which every page gives the layout what is its own.
-var ofPages = []string{"main", "before"}
+var ofPages = []string{"head", "before", "main"}
 
 // parseAll reads all templates into one set, in which each page has the layout
 // under a name of its own, and all share the parts. A copy of the whole set for
