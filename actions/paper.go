@@ -23,7 +23,10 @@ func (a *Actions) AdoptPaper(ctx context.Context, tx *store.Tx, p content.Post, 
 	if err := tx.SetRelated(ctx, p.ID, said.Related); err != nil {
 		return fmt.Errorf("name other documents: %w", err)
 	}
-	return addVersion(ctx, tx, p, said)
+	if err := addVersion(ctx, tx, p, said); err != nil {
+		return err
+	}
+	return a.expectText(ctx, tx, p, d, said.Version)
 }
 
 func addVersion(ctx context.Context, tx *store.Tx, p content.Post, said ap.PaperInfo) error {
@@ -76,8 +79,8 @@ func (a *Actions) EditPaper(ctx context.Context, tx *store.Tx, p content.Post, s
 	if err := tx.SetRelated(ctx, p.ID, said.Related); err != nil {
 		return fmt.Errorf("name other documents: %w", err)
 	}
-	if !isNew {
-		return nil
+	if err := a.expectText(ctx, tx, p, d, said.Version); err != nil || !isNew {
+		return err
 	}
 	return a.TellSavers(ctx, tx, p, d.Number, p.Author)
 }

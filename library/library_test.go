@@ -39,6 +39,8 @@ type desk struct {
 	mu    sync.Mutex
 	asked int
 	hands string // what the other host hands out
+	// status of its answers; zero is 200.
+	status int
 }
 
 func newDesk(t *testing.T) *desk {
@@ -79,6 +81,10 @@ func (d *desk) RoundTrip(r *http.Request) (*http.Response, error) {
 	defer d.mu.Unlock()
 	d.asked++
 	w := httptest.NewRecorder()
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	if d.status != 0 {
+		w.WriteHeader(d.status)
+	}
 	io.WriteString(w, d.hands)
 	return w.Result(), nil
 }

@@ -100,6 +100,9 @@ func (t *Tx) WithdrawDocument(ctx context.Context, id actors.ID, w content.Withd
 	if err := t.dropProvenance(ctx, id, 0); err != nil {
 		return err
 	}
+	if err := t.ForgetText(ctx, id); err != nil {
+		return err
+	}
 	return t.searchDue(ctx, id)
 }
 

@@ -185,11 +185,15 @@ func (t *Tx) eachParagraph(ctx context.Context, i search.Item, f func(text strin
 	return nil
 }
 
-// eachBlock reads what was read in the file of a version.
+// eachBlock reads what was read in the file of a version, or where the file was never here
+// what its own site says is in it.
 func (t *Tx) eachBlock(ctx context.Context, document actors.ID, number int, f func(text string, page int) bool) (on bool, err error) {
 	small, err := one(ctx, t, scanValue[[]byte], `
-		SELECT r.body FROM version v JOIN post p ON p.id = v.document_id JOIN reading r ON r.digest = v.digest
-		WHERE v.document_id = $1 AND v.number = $2 AND `+owned, document, number)
+		SELECT x.body FROM (
+			SELECT r.body AS body, 0 AS place FROM version v JOIN post p ON p.id = v.document_id JOIN reading r ON r.digest = v.digest
+			WHERE v.document_id = $1 AND v.number = $2 AND `+owned+`
+			UNION ALL SELECT o.body, 1 FROM told_text o WHERE o.document_id = $1 AND o.number = $2 AND LENGTH(o.body) > 0) x
+		ORDER BY x.place LIMIT 1`, document, number)
 	if errors.Is(err, ErrNotFound) {
 		return true, nil
 	}

@@ -51,6 +51,9 @@ func (t *Tx) WithdrawVersion(ctx context.Context, document actors.ID, number int
 	if err := t.dropProvenance(ctx, document, number); err != nil {
 		return err
 	}
+	if _, err := t.exec(ctx, `DELETE FROM told_text WHERE document_id = $1 AND number = $2`, document, number); err != nil {
+		return err
+	}
 	return t.searchDue(ctx, document)
 }
 

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"moothall/actors"
+	"moothall/extract/apart"
 	"moothall/federation/node"
 	"moothall/store"
 	"moothall/store/storetest"
@@ -68,6 +69,7 @@ func (h *hall) start() {
 	}, node.Parts{
 		Now: h.town.Clock.Now, IDs: h.random, Jitter: h.jitter, NewKeys: h.town.keys.next,
 		Network: h.town.net.from(h.host), Pages: set, Log: quiet(h.town.T, h.host), Process: fmt.Sprintf("%s-%d", h.host, h.boots),
+		Read: apart.Here{}.Read,
 	})
 	if err != nil {
 		h.town.T.Fatalf("start %s: %v", h.host, err)

@@ -1,14 +1,19 @@
 package fedtest
 
 import (
+	"bytes"
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"moothall/actions"
 	"moothall/actors"
 	"moothall/content"
+	"moothall/extract"
+	"moothall/extract/specimen"
+	"moothall/search"
 	"moothall/store"
 )
 
@@ -104,4 +109,109 @@ func (p *Person) id() (id actors.ID) {
 		return err
 	}))
 	return id
+}
+
+// SharesFile sends a Word file with these words, waits until it has been read, and shares it.
+func (p *Person) SharesFile(c Community, title string, audience actors.Audience, words ...string) Post {
+	p.town.T.Helper()
+	u := p.Uploads(c, words...)
+	post := Post{Title: title}
+	p.town.must(p.hall().write(func(ctx context.Context, tx *store.Tx) error {
+		me, group, err := p.meIn(ctx, tx, c.URI)
+		if err != nil {
+			return err
+		}
+		if u, err = tx.Upload(ctx, me.ID, u.ID); err != nil {
+			return err
+		}
+		d := content.DocumentDraft{Title: title, Confirmed: true, Audience: audience, Document: content.Document{
+			Summary: "About: " + title, Type: "guidance", Stage: content.InDraft,
+		}}
+		shared, err := p.hall().node.Actions.Share(ctx, tx, me, group, d, u, "")
+		post.URI = shared.URI
+		return err
+	}))
+	p.town.Settle()
+	return post
+}
+
+// Uploads sends a Word file with these words, and waits until it has been read.
+func (p *Person) Uploads(c Community, words ...string) (u store.Upload) {
+	p.town.T.Helper()
+	var doc specimen.Doc
+	for _, text := range words {
+		doc.Blocks = append(doc.Blocks, extract.Block{Kind: extract.Paragraph, Text: text})
+	}
+	body, err := specimen.Make(extract.DOCX, doc)
+	p.town.must(err)
+	digest, size, err := p.hall().node.Files.Put(p.town.ctx(), bytes.NewReader(body), 1<<20)
+	p.town.must(err)
+	p.town.must(p.hall().write(func(ctx context.Context, tx *store.Tx) error {
+		me, group, err := p.meIn(ctx, tx, c.URI)
+		if err != nil {
+			return err
+		}
+		u, err = p.hall().node.Actions.Receive(ctx, tx, me, group, store.Upload{Name: "a.docx", Format: extract.DOCX, Digest: digest, Size: size})
+		return err
+	}))
+	p.town.Settle()
+	return u
+}
+
+// Finds says how many things a person finds by what they type.
+func (p *Person) Finds(typed string) (n int) {
+	p.town.T.Helper()
+	p.town.Settle()
+	p.town.must(p.hall().read(func(ctx context.Context, tx *store.Tx) error {
+		me, err := tx.ActorByURI(ctx, p.URI)
+		if err != nil {
+			return err
+		}
+		found, err := tx.Search(ctx, actors.Viewer{Actor: me.ID, Local: true}, search.Parse(typed), search.Filter{}, p.town.Clock.Now())
+		n = len(found.IDs)
+		return err
+	}))
+	return n
+}
+
+// TestMEM1_DocumentsElsewhereAreFoundByTheirText: by words that are in the file alone,
+// which nobody here has opened, as long as that is the current version.
+func TestMEM1_DocumentsElsewhereAreFoundByTheirText(t *testing.T) {
+	town, ann, bob, cer, parks := parish(t)
+	guide := ann.SharesFile(parks, "Pond lining guide", actors.AudiencePublic, "Lined with bentonite.")
+	closed := ann.SharesFile(parks, "For members", actors.AudienceMembers, "Lined with bitumen.")
+	town.Pass(time.Minute)
+	for _, p := range []*Person{bob, cer} {
+		if n := p.Finds("bentonite"); n != 1 {
+			t.Errorf("%s finds %d things by the text", p.Name, n)
+		}
+		if n := p.Finds("bitumen"); n != 0 {
+			t.Errorf("%s finds %d things by the text of what only members read", p.Name, n)
+		}
+	}
+	if n := ann.Finds("bitumen"); n != 1 || !bob.Holds(closed) {
+		t.Errorf("where it was shared %d things are found", n)
+	}
+	u := ann.Uploads(parks, "Lined with puddled clay.")
+	ann.withPost(guide, func(ctx context.Context, tx *store.Tx, me actors.Actor, d content.Post) error {
+		ready, err := tx.Upload(ctx, me.ID, u.ID)
+		if err != nil {
+			return err
+		}
+		_, err = ann.hall().node.Actions.ShareVersion(ctx, tx, me, d,
+			content.DocumentDraft{Note: "Clay", Confirmed: true, Document: content.Document{Stage: content.Agreed}}, ready, "")
+		return err
+	})
+	town.Pass(time.Minute)
+	if was, is := bob.Finds("bentonite"), bob.Finds("puddled"); was != 0 || is != 1 {
+		t.Errorf("with a new version: %d by the old text, %d by the new", was, is)
+	}
+	if !strings.Contains(town.State("south.example"), "told_text") {
+		t.Error("the state of a node does not show the texts that it was told")
+	}
+	ann.Withdraws(guide, "Wrong")
+	town.Pass(time.Minute)
+	if n := bob.Finds("puddled"); n != 0 || strings.Contains(town.State("south.example"), "told_text") {
+		t.Errorf("withdrawn: %d by the text", n)
+	}
 }

@@ -56,6 +56,7 @@ func (n *Node) workers() map[string]func(context.Context) error {
 		"inbox":    n.inbox.Run,
 		"delivery": n.delivery.Run,
 		"library":  n.Library.Run,
+		"texts":    n.Library.RunTexts,
 		"policy":   n.watchPolicy,
 		"sweeper":  n.keepSweeping,
 		"search":   n.keepIndexing,
@@ -149,6 +150,11 @@ func (n *Node) Step(ctx context.Context) (moved bool, next time.Time, err error)
 	if err != nil {
 		return kept, next, fmt.Errorf("library: %w", err)
 	}
+	told, later, err := n.Library.StepText(ctx)
+	if err != nil {
+		return kept, next, fmt.Errorf("texts: %w", err)
+	}
+	kept, next = kept || told, earlier(next, later)
 	took, later, err := n.inbox.Step(ctx)
 	took, next = took || kept, earlier(next, later)
 	if err != nil {

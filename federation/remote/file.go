@@ -29,3 +29,12 @@ func (c *Client) File(ctx context.Context, at actors.URI, take func(io.Reader) e
 	}
 	return take(resp.Body)
 }
+
+// Text reads plain text that a document names, of at most so many bytes. It is signed as
+// every read is.
+func (c *Client) Text(ctx context.Context, at actors.URI, limit int64) ([]byte, error) {
+	ctx, done := c.within(ctx)
+	defer done()
+	got, err := c.get(ctx, at, question{accept: "text/plain", types: isPlain, signed: true, redirects: maxRedirects, limit: limit})
+	return got.raw, err
+}

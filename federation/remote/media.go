@@ -38,3 +38,9 @@ func isJSON(contentType string) bool {
 	kind, _, err := mime.ParseMediaType(contentType)
 	return err == nil && (kind == "application/json" || kind == "application/jrd+json")
 }
+
+// isPlain is for the text of a file, which says nothing about documents either.
+func isPlain(contentType string) bool {
+	kind, _, err := mime.ParseMediaType(contentType)
+	return err == nil && kind == "text/plain"
+}

@@ -68,6 +68,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.DB) {
 		{"Documents", documentRows},
 		{"RelatedDocuments", relatedDocuments},
 		{"DocumentsLeftBehind", leftBehind},
+		{"ToldTexts", toldTexts},
 		{"Uploads", uploadRows},
 		{"Files", fileRows},
 		{"SavedDocuments", savedDocuments},
