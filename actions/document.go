@@ -173,7 +173,7 @@ func (a *Actions) ShareVersion(ctx context.Context, tx *store.Tx, by actors.Acto
 	if err != nil {
 		return content.Version{}, err
 	}
-	w, err := a.ownPaper(ctx, tx, by, p)
+	w, err := a.changeablePaper(ctx, tx, by, p)
 	if err != nil {
 		return content.Version{}, err
 	}
@@ -222,7 +222,7 @@ func (a *Actions) EditDocument(ctx context.Context, tx *store.Tx, by actors.Acto
 	if err := d.CheckDetails(); err != nil {
 		return err
 	}
-	w, err := a.ownPaper(ctx, tx, by, p)
+	w, err := a.changeablePaper(ctx, tx, by, p)
 	if err != nil {
 		return err
 	}
@@ -289,6 +289,23 @@ func (a *Actions) ownPaper(ctx context.Context, tx *store.Tx, by actors.Actor, p
 		return wording{}, err
 	}
 	return a.wording(ctx, tx, p, author, group, nil)
+}
+
+// changeablePaper is ownPaper for a change that is not its end: who was removed from the
+// community withdraws what they shared, and says no more in it.
+func (a *Actions) changeablePaper(ctx context.Context, tx *store.Tx, by actors.Actor, p content.Post) (wording, error) {
+	if err := a.notRemoved(ctx, tx, p.Group, by.ID); err != nil {
+		return wording{}, err
+	}
+	return a.ownPaper(ctx, tx, by, p)
+}
+
+func (a *Actions) notRemoved(ctx context.Context, tx *store.Tx, group, who actors.ID) error {
+	m, err := a.membership(ctx, tx, group, who)
+	if err == nil && m.Standing == actors.Banned {
+		err = refuse("banned", "You have been removed from this community.")
+	}
+	return err
 }
 
 // paperOf is a document as it is stored; nothing of one that is not yet.

@@ -26,6 +26,9 @@ func (a *Actions) HandOver(ctx context.Context, tx *store.Tx, by actors.Actor, p
 			return err
 		}
 	}
+	if err := a.notRemoved(ctx, tx, group.ID, by.ID); err != nil {
+		return err
+	}
 	m, err := a.membership(ctx, tx, group.ID, to.ID)
 	if err != nil {
 		return err

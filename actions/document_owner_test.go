@@ -2,6 +2,7 @@ package actions_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -151,4 +152,47 @@ func (h *house) told(t *testing.T, who actors.Actor) (kinds []string) {
 		return err
 	})
 	return kinds
+}
+
+// TestWhoWasRemovedChangesNoDocument: neither whoever shared a document nor whoever looks
+// after it, be there another who may or not. They can still withdraw it.
+func TestWhoWasRemovedChangesNoDocument(t *testing.T) {
+	ctx := context.Background()
+	for name, sensitive := range map[string]bool{"shared with others": false, "of this organisation": true} {
+		t.Run(name, func(t *testing.T) {
+			h, dan, cer := threeMembers(t)
+			danIn := &house{db: h.db, a: h.a, ann: dan, parks: h.parks}
+			d := pondDraft()
+			if sensitive {
+				d.Classification, d.Handling = content.Sensitive, "Members only"
+			}
+			p := danIn.share(t, d)
+			h.write(t, func(tx *store.Tx) error { return h.a.HandOver(ctx, tx, dan, p, cer) })
+			h.write(t, func(tx *store.Tx) error {
+				for _, who := range []actors.Actor{dan, cer} {
+					if _, err := h.a.Expel(ctx, tx, h.ann, h.parks, who, actions.Removal{Reason: "Rude"}); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			h.write(t, func(tx *store.Tx) error {
+				for _, who := range []actors.Actor{dan, cer} {
+					_, err := h.a.ShareVersion(ctx, tx, who, p, content.DocumentDraft{Note: "x", Confirmed: true, Document: content.Document{Stage: content.Agreed}}, h.sent(t, tx, "New"), "")
+					refusedAs(t, who, err, "banned")
+					refusedAs(t, who, h.a.EditDocument(ctx, tx, who, p, d), "banned")
+					refusedAs(t, who, h.a.StillCurrent(ctx, tx, who, p, h.a.Now().AddDate(1, 0, 0)), "banned")
+				}
+				refusedAs(t, dan, h.a.HandOver(ctx, tx, dan, p, h.ann), "banned")
+				return h.a.WithdrawDocument(ctx, tx, dan, p, content.Withdrawal{Reason: "It was mine"})
+			})
+		})
+	}
+}
+
+func refusedAs(t *testing.T, who actors.Actor, err error, code string) {
+	t.Helper()
+	if no, ok := errors.AsType[*actions.Refusal](err); !ok || no.Code != code {
+		t.Errorf("%s: %v, want %s", who.Name, err, code)
+	}
 }

@@ -129,7 +129,7 @@ func (a *Actions) StillCurrent(ctx context.Context, tx *store.Tx, by actors.Acto
 	if !until.After(a.Now()) {
 		return content.Problems{"review": "The next review must be a day in the future"}
 	}
-	w, err := a.ownPaper(ctx, tx, by, p)
+	w, err := a.changeablePaper(ctx, tx, by, p)
 	if err != nil {
 		return err
 	}

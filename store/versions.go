@@ -75,10 +75,11 @@ func (t *Tx) VersionByURI(ctx context.Context, uri actors.URI) (content.Version,
 	return one(ctx, t, scanVersion, `SELECT `+versionColumns+` FROM version v WHERE v.uri = $1`, uri)
 }
 
-// VersionsWith lists the versions that have this file and that the viewer may read,
-// the earliest shared first (DOC-5).
+// VersionsWith lists the versions that have this file and that the viewer may read:
+// those of this node first, which has the file, then the earliest that came here:
+// the date that another site gives proves nothing (DOC-5).
 func (t *Tx) VersionsWith(ctx context.Context, v actors.Viewer, d content.Digest, n int) ([]content.Version, error) {
 	return collect(ctx, t, scanVersion, `
 		SELECT `+versionColumns+` FROM version v JOIN post p ON p.id = v.document_id
-		WHERE `+readable+` AND v.digest = $3 ORDER BY v.at, v.document_id LIMIT $4`, v.Actor, v.Local, d, n)
+		WHERE `+readable+` AND v.digest = $3 ORDER BY p.local DESC, v.document_id, v.number LIMIT $4`, v.Actor, v.Local, d, n)
 }

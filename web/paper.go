@@ -241,7 +241,7 @@ func (l *look) documentFile(d paper, p *templates.DocumentPage) (err error) {
 		}
 	}
 	if !d.Local && known {
-		p.Matches, err = l.tx.HasFile(l.ctx, d.version.File.Digest)
+		p.Matches, err = l.tx.HasFileOf(l.ctx, d.version)
 	}
 	return err
 }

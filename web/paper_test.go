@@ -57,6 +57,12 @@ func plan(more content.DocumentDraft) content.DocumentDraft {
 	if more.Title != "" {
 		d.Title = more.Title
 	}
+	if more.Summary != "" {
+		d.Summary, d.Subjects, d.Reference, d.Handling, d.Embargo = more.Summary, more.Subjects, more.Reference, more.Handling, more.Embargo
+	}
+	if more.Classification != "" {
+		d.Classification = more.Classification
+	}
 	return d
 }
 

@@ -2,9 +2,12 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"net/url"
+	"path"
 	"strings"
 	"testing"
+	"time"
 
 	"moothall/actions"
 	"moothall/actors"
@@ -38,6 +41,7 @@ func newClosedHall(t *testing.T) *closedHall {
 		h.posts = append(h.posts, p, h.publish(ann, g, &p, content.Draft{Source: marker + " @outsider"}))
 	}
 	h.posts = append(h.posts, h.publish(ann, parks, nil, content.Draft{Title: marker, Source: marker, Audience: actors.AudienceMembers}))
+	h.documents(ann, hidden, closed, parks)
 	h.publish(ann, parks, nil, content.Draft{Title: "Open", Source: "to all"})
 
 	h.viewers["stranger"] = h.browser()
@@ -60,6 +64,54 @@ func newClosedHall(t *testing.T) *closedHall {
 	return h
 }
 
+// documents shares some that are closed in each way that there is: by their community,
+// their readers, their classification, their embargo, and by a facilitator.
+func (h *closedHall) documents(ann actors.Actor, hidden, closed, parks actors.Community) {
+	h.Helper()
+	for i, x := range []struct {
+		in   actors.Community
+		more content.DocumentDraft
+	}{
+		{hidden, content.DocumentDraft{}},
+		{closed, content.DocumentDraft{}},
+		{parks, content.DocumentDraft{Audience: actors.AudienceMembers}},
+		{parks, content.DocumentDraft{Document: content.Document{Classification: content.Sensitive, Handling: marker}}},
+		{parks, content.DocumentDraft{Document: content.Document{Embargo: h.server.Now().Add(48 * time.Hour)}}},
+		{parks, content.DocumentDraft{}},
+	} {
+		x.more.Title, x.more.Summary, x.more.Subjects, x.more.Reference = marker, marker, []string{marker}, marker
+		h.posts = append(h.posts, h.shares(ann, x.in, x.more, fmt.Sprint(marker, " ", i)))
+	}
+	last := h.posts[len(h.posts)-1]
+	h.write(func(ctx context.Context, tx *store.Tx) error {
+		p, err := tx.PostForRules(ctx, last.ID)
+		if err != nil {
+			return err
+		}
+		return tx.SetStanding(ctx, p, content.Hidden)
+	})
+	for {
+		n, err := h.server.DB.IndexDue(context.Background())
+		if err != nil {
+			h.Fatal(err)
+		}
+		if n == 0 {
+			return
+		}
+	}
+}
+
+// documentName is the name in the address of a document; of another post, one that
+// nobody has.
+func documentName(p content.Post) string {
+	if p.IsDocument() {
+		return path.Base(string(p.URI))
+	}
+	return absentDocument
+}
+
+const absentDocument = "4kz7w9xb"
+
 // TestI4_S182_WhatMayNotBeReadLooksLikeWhatDoesNotExist walks the whole map of
 // routes, so that a new one is in it.
 func TestI4_S182_WhatMayNotBeReadLooksLikeWhatDoesNotExist(t *testing.T) {
@@ -71,8 +123,9 @@ func TestI4_S182_WhatMayNotBeReadLooksLikeWhatDoesNotExist(t *testing.T) {
 			continue
 		}
 		for _, there := range h.posts {
-			real := strings.NewReplacer("{name}", "zanzibar", "{id}", there.ID.String()).Replace(x.path)
-			fake := strings.NewReplacer("{name}", absentName, "{id}", absentID).Replace(x.path)
+			form := strings.NewReplacer("{n}", "1", "/d/{name}", "/d/{document}").Replace(x.path)
+			real := strings.NewReplacer("{name}", "zanzibar", "{document}", documentName(there), "{id}", there.ID.String()).Replace(form)
+			fake := strings.NewReplacer("{name}", absentName, "{document}", absentDocument, "{id}", absentID).Replace(form)
 			for who, b := range h.viewers {
 				got, want := b.ask(x.method, real), b.ask(x.method, fake)
 				if got.status != want.status || same(got, there) != same(want, there) {
@@ -99,7 +152,8 @@ func (b *browser) ask(method, path string) *shown {
 
 // same is an answer without the name or id that was asked for.
 func same(s *shown, p content.Post) string {
-	mask := strings.NewReplacer("zanzibar", "X", absentName, "X", p.ID.String(), "X", absentID, "X")
+	mask := strings.NewReplacer("zanzibar", "X", absentName, "X", p.ID.String(), "X", absentID, "X",
+		documentName(p), "X", absentDocument, "X")
 	return mask.Replace(s.header.Get("Location") + s.body)
 }
 
@@ -131,9 +185,17 @@ func TestI4_S174_ListsHoldNothingClosed(t *testing.T) {
 		for _, path := range []string{
 			"/", "/communities", "/communities?q=zan", "/c/parks", "/c/parks/members", "/u/ann", "/u/outsider", "/notifications",
 			"/communities/find?address=" + url.QueryEscape("https://hub.example/c/zanzibar"), "/communities/find?address=zanzibar@hub.example",
+			"/search?q=zanzibar", "/search?q=Zanzibar+0", "/search?q=zanzibar&kind=document", "/c/parks/search?q=zanzibar",
 			"/join?address=" + url.QueryEscape("https://hub.example/c/zanzibar"),
 		} {
 			got := b.open(path)
+			if strings.Contains(path, "q=") { // it repeats what was asked for
+				nothing := b.open(strings.NewReplacer("zanzibar", "quetzals", "Zanzibar", "Quetzals").Replace(path))
+				if mask := strings.NewReplacer("zanzibar", "quetzals", "Zanzibar", "Quetzals"); mask.Replace(got.body) != nothing.body {
+					t.Errorf("%s finds something for %s:\n%s", path, who, got.text())
+				}
+				continue
+			}
 			text := strings.ReplaceAll(strings.ReplaceAll(strings.ToLower(got.text()), "hub.example/c/zanzibar", ""), "zanzibar@hub.example", "")
 			if strings.Contains(text, "zanzibar") {
 				t.Errorf("%s shows the marker to %s:\n%s", path, who, got.text())
@@ -146,7 +208,8 @@ func TestI4_S174_ListsHoldNothingClosed(t *testing.T) {
 	}
 	// A test that cannot fail is worth nothing: ann sees it all.
 	ann := h.signedIn("ann")
-	for _, path := range []string{"/", "/communities", "/c/zanzibar", "/c/closed", "/c/parks", "/u/ann", templates.PostPath(h.posts[0].ID), templates.PostPath(h.posts[4].ID)} {
+	for _, path := range []string{"/", "/communities", "/c/zanzibar", "/c/closed", "/c/parks", "/u/ann", templates.PostPath(h.posts[0].ID), templates.PostPath(h.posts[4].ID),
+		"/search?q=zanzibar", templates.DocumentPath(h.posts[5]), templates.DocumentPath(h.posts[8]) + "/v/1/file", templates.DocumentPath(h.posts[9]), templates.DocumentPath(h.posts[10])} {
 		ann.open(path).says(200, marker)
 	}
 	ann.open("/communities").says(200, "2 discussions")

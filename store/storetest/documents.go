@@ -213,6 +213,40 @@ func uploadRows(t *testing.T, w *Town) {
 	})
 }
 
+// claimedFiles: another site gives the fingerprint of a file of this node as its own,
+// and an early date.
+func claimedFiles(t *testing.T, w *Town) {
+	g := w.Community("g", actors.AudiencePublic)
+	bob := w.Person("Bob", "peer.example")
+	far := w.Draft(g.ID, bob.ID, nil, actors.AudiencePublic, 0)
+	far.Kind, far.Local = content.KindDocument, false
+	claim := w.Version(far, 1)
+	_, ours := w.Document(g.ID, w.Person("Ann", "").ID, actors.AudiencePublic, 1)
+	claim.File.Digest, claim.At = ours.File.Digest, At(-1000)
+	w.Write(func(ctx context.Context, tx *store.Tx) error {
+		same(t, "post", tx.AddPost(ctx, far, nil), 0, 0)
+		same(t, "document", tx.AddDocument(ctx, far, content.Document{}), 0, 0)
+		same(t, "version", tx.AddVersion(ctx, claim), 0, 0)
+		same(t, "our file", tx.KeepFile(ctx, ours.File.Digest, 100, At(1), time.Time{}), 0, 0)
+		list, err := tx.VersionsWith(ctx, actors.Viewer{}, ours.File.Digest, 10)
+		if err != nil || len(list) != 2 || list[0].Document != ours.Document {
+			t.Errorf("DOC-5 whose file is it: %+v, %v", list, err)
+		}
+		for _, v := range []content.Version{ours, claim} {
+			has, err := tx.HasFileOf(ctx, v)
+			same(t, "S144 has it", err, v.Document == ours.Document, has)
+		}
+		same(t, "fetched", tx.FetchedFile(ctx, claim, At(2), At(50)), 0, 0)
+		has, err := tx.HasFileOf(ctx, claim)
+		same(t, "handed out by its site", err, true, has)
+		same(t, "forgotten", tx.ForgetFile(ctx, claim.File.Digest), 0, 0)
+		same(t, "kept again", tx.KeepFile(ctx, ours.File.Digest, 100, At(3), time.Time{}), 0, 0)
+		has, err = tx.HasFileOf(ctx, claim)
+		same(t, "S144 to be handed out again", err, false, has)
+		return nil
+	})
+}
+
 func fileRows(t *testing.T, w *Town) {
 	ann := w.Person("Ann", "")
 	g := w.Community("g", actors.AudiencePublic)

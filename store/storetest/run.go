@@ -71,6 +71,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.DB) {
 		{"ToldTexts", toldTexts},
 		{"Uploads", uploadRows},
 		{"Files", fileRows},
+		{"ClaimedFiles", claimedFiles},
 		{"SavedDocuments", savedDocuments},
 		{"Search", searchFinds},
 		{"S176_SearchShowsOnlyWhatMayBeRead", searchShowsOnlyWhatMayBeRead},
