@@ -164,6 +164,12 @@ func (t *Tx) Library(ctx context.Context, v actors.Viewer, f LibraryFilter, p Pa
 		ORDER BY d.post_id DESC LIMIT $3 OFFSET $4`, args...)
 }
 
+// CountLibrary counts what Library lists.
+func (t *Tx) CountLibrary(ctx context.Context, v actors.Viewer, f LibraryFilter) (int, error) {
+	where, args := f.where([]any{v.Actor, v.Local})
+	return one(ctx, t, scanValue[int], `SELECT COUNT(*) FROM document d JOIN post p ON p.id = d.post_id WHERE `+readable+` AND p.deleted_at = 0`+where, args...)
+}
+
 // where is the filter as conditions, and the arguments with those it needs.
 func (f LibraryFilter) where(args []any) (string, []any) {
 	var text strings.Builder

@@ -87,7 +87,14 @@ func readerFixtures() []fixture {
 		{Title: "Pond lining strategy", Path: "/d/4kz7w9xb/v/2", Number: 2, Sentence: "Shared by Medway Council on 4 May 2026, version 2."}}}
 	noMatch := match
 	noMatch.Matches = nil
+	shelf := []Shelved{{Path: "/d/4kz7w9xb", Title: "Pond lining strategy", Kind: "Strategy", Stage: "Adopted", Issuer: "Medway Council", Date: "4 May 2026", Version: 3, Due: true},
+		{Path: "/p/6002", Title: "Cynllun pyllau", Lang: "cy", Kind: "Guidance or toolkit", Stage: "Draft, not agreed", Issuer: long.Organisation, Date: "4 May 2026", Version: 1, In: "Selective licensing"}}
 	return []fixture{
+		{"library", LibraryPage{Base: member("/c/parks/library"), Community: joined(parks, actors.Owner), Documents: shelf, Stage: "draft", Paging: Paging{1, 3, "/c/parks/library", nil},
+			Condition: &Condition{Documents: 1204, Drafts: 3, Due: 1, Unowned: 0}}},
+		{"library-empty", LibraryPage{Base: anon("/c/parks/library"), Community: parks, Due: true, Paging: Paging{1, 1, "/c/parks/library", nil}}},
+		{"library-mine", MyLibraryPage{Base: member("/library"), Saved: shelf, Mine: shelf[:1], Uploads: 2, Paging: Paging{1, 1, "/library", nil}}},
+		{"library-mine-empty", MyLibraryPage{Base: member("/library"), Paging: Paging{1, 1, "/library", nil}}},
 		{"document-text", text}, {"document-text-waiting", waiting}, {"document-text-none", scan},
 		{"document-compare", compared}, {"document-compare-same", same}, {"document-compare-none", unread},
 		{"document-cite", CitePage{PaperPage: around, Text: "Medway Council (2026) Pond lining strategy. Version 3. Adopted.", Formats: cite.Formats}},

@@ -399,7 +399,7 @@ func (s *Server) saveDocument(v *visit) error {
 	}
 	news := templates.Flash{Success: true, Text: "We have removed this document from those you saved."}
 	if keep {
-		news = templates.Flash{Success: true, Text: "You have saved this document.", Detail: "We tell you when it has a new version."}
+		news = templates.Flash{Success: true, Text: "You have saved this document.", Detail: "We tell you when it has a new version.", Link: "/library", LinkText: "See all that you saved"}
 	}
 	if err := s.tell(v, news); err != nil {
 		return err

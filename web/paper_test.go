@@ -345,3 +345,33 @@ func TestDOC5_S144_CheckAFile(t *testing.T) {
 		t.Error("a file that was checked is kept")
 	}
 }
+
+func TestMEM6_DOC7_Libraries(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	ann := h.person("ann", actors.AccountMember)
+	h.person("ben", actors.AccountMember)
+	parks := h.community(ann, actions.Charter{Name: "parks"})
+	closed := h.community(ann, actions.Charter{Name: "closed", Audience: actors.AudienceMembers})
+	p := h.shares(ann, parks, content.DocumentDraft{}, "Grit.")
+	h.shares(ann, closed, content.DocumentDraft{Title: "Private plan"}, "Secret grit.")
+	a, b := h.signedIn("ann"), h.signedIn("ben")
+	a.open("/c/parks").says(http.StatusOK, "Documents of this community")
+	a.open("/c/parks/library").says(http.StatusOK, "Winter service plan", "Strategy", "Library condition", "Documents1", "Drafts0")
+	b.open("/c/parks/library?stage=adopted&type=strategy").says(http.StatusOK, "Winter service plan")
+	for _, none := range []string{"?stage=draft", "?due=yes", "?type=plan"} {
+		b.open("/c/parks/library"+none).says(http.StatusOK, "There are none.")
+	}
+	if got := b.open("/c/parks/library"); strings.Contains(got.text(), "Library condition") {
+		t.Error("a member sees what facilitators see")
+	}
+	b.open("/c/parks/library?page=2").says(http.StatusNotFound)
+	if got := h.browser().open("/c/closed/library"); strings.Contains(got.text(), "Private plan") {
+		t.Errorf("a stranger sees a closed library: %s", got.text())
+	}
+	b.post(templates.DocumentPath(p)+"/save", url.Values{"save": {"yes"}})
+	b.open("/library").says(http.StatusOK, "Your documents", "Winter service plan", "in Parks")
+	a.open("/library").says(http.StatusOK, "Documents that you look after", "Private plan", "Winter service plan")
+	h.later(366 * 24 * 3600e9)
+	h.signedIn("ann").open("/c/parks/library?due=yes").says(http.StatusOK, "Winter service plan", "Due for review1")
+}

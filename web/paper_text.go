@@ -188,11 +188,11 @@ func (s *Server) sendRecord(v *visit) error {
 	}
 	var body []byte
 	err = s.DB.Read(v.ctx(), func(tx *store.Tx) error {
-		body, err = s.Actions.Record(v.ctx(), tx, d.Paper, d.version, "Moothall "+s.Version)
+		body, err = tx.Provenance(v.ctx(), d.ID, d.version.Number)
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("write the record of %s: %w", d.version.URI, err)
+		return fmt.Errorf("read the record of %s: %w", d.version.URI, err)
 	}
 	return s.sendText(v, "application/json", "record.json", body)
 }

@@ -160,6 +160,9 @@ func (s *Server) routes() []route {
 		{get, "/p/{id}/v/{n}", anyone, s.showDocument},
 		{get, "/d/{name}/v/{n}/file", anyone, s.openFile},
 		{get, "/p/{id}/v/{n}/file", anyone, s.openFile},
+		// bookshelf.go
+		{get, "/library", signedIn, s.showMyLibrary},
+		{get, "/c/{name}/library", anyone, s.showLibrary},
 		// paper_text.go, check_file.go
 		{get, "/d/{name}/v/{n}/text", anyone, s.showText},
 		{get, "/p/{id}/v/{n}/text", anyone, s.showText},

@@ -82,6 +82,10 @@ func documentRows(t *testing.T, w *Town) {
 		for name, f := range map[string]store.LibraryFilter{"all": {}, "one": {Group: g.ID, Type: content.OtherType, Stage: content.Adopted, Owner: ann.ID, Due: At(101)}} {
 			papers, err := tx.Library(ctx, member, f, store.Page{})
 			same(t, "library "+name, err, []store.Paper{{Post: p, Doc: full}}, papers)
+			for who, want := range map[actors.Viewer]int{member: 1, stranger: 0} {
+				n, err := tx.CountLibrary(ctx, who, f)
+				same(t, "count of library "+name, err, want, n)
+			}
 		}
 		papers, err := tx.Library(ctx, member, store.LibraryFilter{Due: At(100)}, store.Page{})
 		same(t, "none due yet", err, nil, papers)
