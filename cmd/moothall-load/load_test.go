@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"moothall/actors"
+	"moothall/extract"
 	"moothall/federation/sign"
 )
 
@@ -186,6 +187,16 @@ func TestSizesAreBounded(t *testing.T) {
 	}
 	if _, err := parse([]string{"--only", "inbox,page", "--partners", "10"}, io.Discard); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestLargePaperIsTakenForWhatItIs(t *testing.T) {
+	b, err := largePaper(1 << 20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f, err := extract.Sniff("a.docx", bytes.NewReader(b), int64(len(b))); f != extract.DOCX || err != nil || len(b) < 1<<20 {
+		t.Errorf("%d bytes are %q: %v", len(b), f, err)
 	}
 }
 

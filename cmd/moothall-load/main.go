@@ -95,7 +95,7 @@ type workload struct {
 }
 
 func workloads() []workload {
-	return []workload{{"start", start}, {"inbox", inbox}, {"record", record}, {"fanout", fanout}, {"page", page}, {"reading", reading}}
+	return []workload{{"start", start}, {"inbox", inbox}, {"record", record}, {"fanout", fanout}, {"page", page}, {"library", library}, {"reading", reading}}
 }
 
 func workloadNames() []string {

@@ -119,18 +119,32 @@ func (p *process) cpu() (time.Duration, error) {
 }
 
 // memory is what the program holds in memory, in bytes.
-func (p *process) memory() (int64, error) {
+func (p *process) memory() (int64, error) { return p.status("VmRSS:") }
+
+// forgetPeak begins to note anew what the program holds at most (proc(5), clear_refs).
+func (p *process) forgetPeak() error {
+	if err := os.WriteFile(p.proc("clear_refs"), []byte("5"), 0); err != nil {
+		return fmt.Errorf("forget the peak of memory: %w", err)
+	}
+	return nil
+}
+
+// highest is the most that the program has held in memory since the peak was forgotten.
+func (p *process) highest() (int64, error) { return p.status("VmHWM:") }
+
+// status is one of the sizes that the system knows of the program, in bytes.
+func (p *process) status(name string) (int64, error) {
 	raw, err := os.ReadFile(p.proc("status"))
 	if err != nil {
 		return 0, fmt.Errorf("read memory: %w", err)
 	}
 	for line := range strings.Lines(string(raw)) {
-		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+		if rest, ok := strings.CutPrefix(line, name); ok {
 			kib, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(rest), " kB"), 10, 64)
 			return kib << 10, err
 		}
 	}
-	return 0, errors.New("read memory: no VmRSS")
+	return 0, fmt.Errorf("read memory: no %s", strings.TrimSuffix(name, ":"))
 }
 
 func (p *process) proc(file string) string {
