@@ -21,6 +21,10 @@ type docxText struct {
 	inText bool
 	instr  strings.Builder
 	isInst bool
+	runs   int  // how deep in runs
+	hidden bool // the run is not shown
+	told   bool // of this run
+	former int  // how deep in what properties were before
 	apart  bool // in a note that only draws a line
 }
 
@@ -52,6 +56,9 @@ func (d *docxText) start(e element) {
 			d.outer = append(d.outer, d.p)
 		}
 		d.p = docxParagraph{}
+	case "w:r":
+		d.runs++
+		d.hidden, d.told = false, false
 	case "w:t", "m:t":
 		d.inText = true
 	case "w:tab", "w:br", "w:cr":
@@ -83,6 +90,10 @@ func (d *docxText) property(e element) {
 	switch e.name {
 	case "w:pStyle":
 		d.p.style = e.attr("val")
+	case "w:rPrChange":
+		d.former++
+	case "w:vanish": // of a paragraph's mark it hides nothing that is read
+		d.hidden = d.runs > 0 && (d.hidden || d.former == 0 && on(e.attr("val")))
 	case "w:numId":
 		d.p.list = e.attr("val") != "0"
 	case "w:outlineLvl":
@@ -117,6 +128,11 @@ func (d *docxText) field(instr string) {
 func (d *docxText) text(s string) {
 	switch {
 	case d.skip > 0:
+	case d.inText && d.hidden:
+		if !d.told && strings.TrimSpace(s) != "" {
+			d.told = true
+			d.b.found.add(HiddenText, d.b.place())
+		}
 	case d.inText:
 		d.write(s)
 	case d.isInst && d.instr.Len() < 1<<10:
@@ -133,6 +149,11 @@ func (d *docxText) end(name string) {
 		return
 	}
 	switch name {
+	case "w:r":
+		d.runs--
+		d.hidden = false
+	case "w:rPrChange":
+		d.former--
 	case "w:t", "m:t":
 		d.inText = false
 	case "w:instrText":

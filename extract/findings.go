@@ -17,6 +17,7 @@ const (
 	PivotCache       = "pivot-cache"
 	ExternalLinks    = "external-links"
 	EmbeddedObjects  = "embedded-objects"
+	HiddenText       = "hidden-text"
 	HiddenSlide      = "hidden-slide"
 	SpeakerNotes     = "speaker-notes"
 	PersonalList     = "personal-list"
@@ -45,7 +46,7 @@ var severities = map[string]Severity{
 	TrackedChanges: Warn, Comments: Warn,
 	HiddenSheet: Stop, VeryHiddenSheet: Stop, HiddenRows: Stop, HiddenColumns: Stop,
 	PivotCache: Stop, ExternalLinks: Stop, EmbeddedObjects: Stop,
-	HiddenSlide: Stop, SpeakerNotes: Tell, PersonalList: Stop,
+	HiddenText: Stop, HiddenSlide: Stop, SpeakerNotes: Tell, PersonalList: Stop,
 	NINumber: Warn, NHSNumber: Warn, CardNumber: Warn, BankAccount: Warn, Phone: Warn, Email: Warn, PostcodeList: Warn,
 	PersonalMetadata: Clean, Marking: Stop, SecretMarking: Refuse, Copyright: Warn,
 	NoHeadings: Warn, NoTitle: Warn, NoLanguage: Warn, NoTags: Warn, ImageOnly: Warn,

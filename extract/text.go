@@ -27,6 +27,7 @@ func (b *builder) readText(ctx context.Context, f Format, r io.ReaderAt, size in
 		}
 		lines.line(line)
 	}
+	lines.notFront()
 	lines.end()
 	return nil
 }
@@ -56,6 +57,57 @@ type textLines struct {
 	fenced    bool
 	paragraph run
 	kind      BlockKind
+	front     []string // what may be the front matter, until it ends
+	begun     bool     // there was a line
+}
+
+const maxFront = 100 // lines
+
+// frontMatter takes the lines between two rules at the very top of Markdown: they say
+// what its title is and who made it, for programs. It says whether it took the line.
+func (t *textLines) frontMatter(s string) bool {
+	if !t.begun {
+		t.begun = true
+		if t.markdown && strings.TrimRight(s, " ") == "---" {
+			t.front = []string{s}
+			return true
+		}
+	}
+	if t.front == nil {
+		return false
+	}
+	switch end := strings.TrimRight(s, " "); {
+	case end == "---" || end == "...":
+		for _, line := range t.front[1:] {
+			t.property(line)
+		}
+		t.front = nil
+	case strings.TrimSpace(s) == "" || len(t.front) == maxFront: // it was a rule after all
+		t.notFront()
+		return false
+	default:
+		t.front = append(t.front, s)
+	}
+	return true
+}
+
+func (t *textLines) notFront() {
+	lines := t.front
+	t.front = nil
+	for _, line := range lines {
+		t.line(line)
+	}
+}
+
+func (t *textLines) property(line string) {
+	key, value, _ := strings.Cut(line, ":")
+	value = strings.Trim(strings.TrimSpace(value), `"'`)
+	switch strings.ToLower(key) {
+	case "title":
+		t.b.reading.Title = value
+	case "author":
+		t.b.reading.Author = value
+	}
 }
 
 var (
@@ -68,6 +120,9 @@ var (
 )
 
 func (t *textLines) line(s string) {
+	if t.frontMatter(s) {
+		return
+	}
 	blank := strings.TrimSpace(s) == ""
 	switch {
 	case t.markdown && strings.HasPrefix(strings.TrimSpace(s), "```"):

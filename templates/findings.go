@@ -27,6 +27,8 @@ var findings = map[string]findingWords{
 		"They can show readers the names of folders and hold copied values. Break the links in the program that made the file, then save."},
 	extract.EmbeddedObjects: {"file inside this file", "files inside this file",
 		"Readers can open all of it, not only the part that shows. Replace it with a picture or a table."},
+	extract.HiddenText: {"piece of hidden text", "pieces of hidden text",
+		"Anyone who opens the file can show hidden text. In Word, press the button that shows paragraph marks, check the text with dots under it, and delete what is not for readers."},
 	extract.HiddenSlide: {"hidden slide", "hidden slides",
 		"Anyone who opens the file can show it. Delete it if it is not for readers."},
 	extract.SpeakerNotes: {"slide with speaker notes", "slides with speaker notes",
