@@ -63,7 +63,8 @@ func (t *Tx) FetchedFile(ctx context.Context, v content.Version, at, expires tim
 	return t.searchDue(ctx, v.Document)
 }
 
-// IdleFiles lists files that nobody can reach: no version that can be read here and no
+// IdleFiles lists files that nobody can reach: no version that can be read here (what a
+// community elsewhere has hidden cannot; who hid what is ours may bring it back) and no
 // upload has them, or they were fetched for a time that is over. Those kept after
 // a time are left alone: somebody may be about to name them.
 func (t *Tx) IdleFiles(ctx context.Context, now, before time.Time, n int) ([]content.Digest, error) {
@@ -72,7 +73,7 @@ func (t *Tx) IdleFiles(ctx context.Context, now, before time.Time, n int) ([]con
 		WHERE f.kept_at < $2 AND NOT EXISTS (SELECT 1 FROM upload u WHERE u.digest = f.digest)
 			AND ((f.expires_at <> 0 AND f.expires_at <= $1) OR NOT EXISTS (
 				SELECT 1 FROM version v JOIN post p ON p.id = v.document_id
-				WHERE v.digest = f.digest AND v.withdrawn_at = 0 AND p.deleted_at = 0))
+				WHERE v.digest = f.digest AND v.withdrawn_at = 0 AND p.deleted_at = 0 AND (p.local OR p.standing = 'accepted')))
 		ORDER BY f.digest LIMIT $3`, micros(now), micros(before), n)
 }
 

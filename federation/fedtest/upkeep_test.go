@@ -3,6 +3,10 @@ package fedtest
 import (
 	"bytes"
 	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +14,7 @@ import (
 
 	"moothall/actions"
 	"moothall/actors"
+	"moothall/blobs"
 	"moothall/content"
 	"moothall/extract"
 	"moothall/extract/specimen"
@@ -214,4 +219,115 @@ func TestMEM1_DocumentsElsewhereAreFoundByTheirText(t *testing.T) {
 	if n := bob.Finds("puddled"); n != 0 || strings.Contains(town.State("south.example"), "told_text") {
 		t.Errorf("withdrawn: %d by the text", n)
 	}
+}
+
+// holds says whether the bytes of a document's current version are on a person's node.
+func (p *Person) holds(digest content.Digest) bool {
+	p.town.T.Helper()
+	r, _, err := p.hall().node.Files.Reader(p.town.ctx(), digest)
+	if errors.Is(err, blobs.ErrNotHeld) {
+		return false
+	}
+	p.town.must(err)
+	p.town.must(r.Close())
+	return true
+}
+
+// opens has a person's node fetch the current version of a document for them.
+func (p *Person) opens(post Post) error {
+	p.town.T.Helper()
+	var d content.Post
+	var v content.Version
+	p.town.must(p.hall().read(func(ctx context.Context, tx *store.Tx) (err error) {
+		if d, err = tx.PostByURI(ctx, post.URI); err != nil {
+			return err
+		}
+		doc, err := tx.DocumentForRules(ctx, d.ID)
+		if err != nil {
+			return err
+		}
+		v, err = tx.Version(ctx, d.ID, doc.Number)
+		return err
+	}))
+	err := p.hall().node.Library.Hold(p.town.ctx(), p.id(), d, v)
+	p.town.Settle()
+	return err
+}
+
+// age makes the bytes of all files as old as the town's clock says: their store goes by
+// the clock of the machine.
+func (town *Town) age() {
+	town.T.Helper()
+	for _, h := range town.halls {
+		town.must(filepath.WalkDir(filepath.Join(h.data, "files"), func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			return os.Chtimes(path, town.Clock.Now(), town.Clock.Now())
+		}))
+	}
+}
+
+// TestDOC4_S143_BytesOfWhatIsWithdrawnGo: from every node, at the next clearing away;
+// nobody opens them from the moment at which the news arrives. What a community hides
+// stays with its author.
+func TestDOC4_S143_BytesOfWhatIsWithdrawnGo(t *testing.T) {
+	for name, c := range map[string]struct {
+		end   func(ann, bob *Person, guide Post)
+		stays bool // with its author
+	}{
+		"withdrawn": {end: func(_, bob *Person, guide Post) { bob.Withdraws(guide, "Wrong") }},
+		"hidden":    {end: func(ann, _ *Person, guide Post) { ann.Hides(guide, "Not ours to share") }, stays: true},
+		"neither":   {end: func(_, _ *Person, _ Post) {}, stays: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			town, ann, bob, cer, parks := parish(t)
+			guide := bob.SharesFile(parks, "Pond lining guide", actors.AudiencePublic, "Lined with bentonite.")
+			_, versions := bob.Paper(guide)
+			digest := versions[0].File.Digest
+			for _, p := range []*Person{ann, cer} {
+				if err := p.opens(guide); err != nil || !p.holds(digest) {
+					t.Fatalf("%s opens it: %v", p.Name, err)
+				}
+			}
+			town.Pass(time.Minute)
+			c.end(ann, bob, guide)
+			town.Settle()
+			if name == "withdrawn" {
+				for _, p := range []*Person{ann, bob, cer} {
+					if err := p.opens(guide); !errors.Is(err, store.ErrNotFound) {
+						t.Errorf("%s opens what is withdrawn: %v", p.Name, err)
+					}
+				}
+			}
+			town.age()
+			town.Pass(3 * time.Hour)
+			town.Settle()
+			for _, p := range []*Person{ann, bob, cer} {
+				want := name == "neither" || c.stays && p == bob
+				if got := p.holds(digest); got != want {
+					t.Errorf("%s holds the bytes: %v, want %v", p.Name, got, want)
+				}
+				if n := p.readings(digest); (n > 0) != want {
+					t.Errorf("%s has %d readings, want them: %v", p.Name, n, want)
+				}
+			}
+			if n := cer.Finds("bentonite"); (n > 0) != (name == "neither") {
+				t.Errorf("%d things are found by the text", n)
+			}
+		})
+	}
+}
+
+func (p *Person) readings(digest content.Digest) (n int) {
+	p.town.T.Helper()
+	p.town.must(p.hall().read(func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.Reading(ctx, digest)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		n = 1
+		return err
+	}))
+	return n
 }
