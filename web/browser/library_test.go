@@ -65,7 +65,8 @@ func (j *journey) until(w *council, words string) {
 	}
 }
 
-// opening is done at all three, each at their own site: the file is the same.
+// opening is done at all three, each at their own site: the file is the same. Its
+// text can be read there, and it can be cited.
 func (j *journey) opening() {
 	j.north.opens(j.north.base() + "/c/trees")
 	j.west.opens(j.west.base() + "/c/trees@" + j.north.host)
@@ -80,6 +81,13 @@ func (j *journey) opening() {
 		}
 		c.reloads()
 		c.sees("This copy matches the original.")
+		at := c.at.URL
+		c.follows("Read it as a web page")
+		c.within(atLast, time.Now(), "Water each tree with 20 litres a week")
+		c.opens(at)
+		c.follows("Cite this version")
+		c.sees(paper, j.south.title)
+		c.opens(at)
 	}
 }
 
