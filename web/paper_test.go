@@ -375,3 +375,33 @@ func TestMEM6_DOC7_Libraries(t *testing.T) {
 	h.later(366 * 24 * 3600e9)
 	h.signedIn("ann").open("/c/parks/library?due=yes").says(http.StatusOK, "Winter service plan", "Due for review1")
 }
+
+func TestS136_S143_NoPathLeadsToBytes(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	ann := h.person("ann", actors.AccountMember)
+	p := h.shares(ann, h.community(ann, actions.Charter{Name: "parks"}), content.DocumentDraft{}, "Grit.")
+	at := templates.DocumentPath(p)
+	digest := content.DigestOf([]byte("Grit.")).String()
+	b := h.signedIn("ann")
+	b.open(at+"/v/1/file").says(http.StatusOK, "Grit.")
+	for _, path := range []string{
+		at + "/v/1/file%00", at + "/v/01/file", at + "/v/+1/file", at + "/v/-1/file", at + "/v/0/file", at + "/v/1.0/file", at + "/v/18446744073709551617/file",
+		at + "/v/1/..%2f..%2fmoothall.db", at + "/v/..%2f..%2fmoothall.db/file", at + "/v/%252e%252e/file", "/d/..%2f..%2fmoothall.db/v/1/file",
+		strings.ToUpper(at) + "/v/1/file", at + "/V/1/file", at + "//v/1/file", "/d/" + digest + "/v/1/file", "/files/" + digest, "/files/" + digest[:2] + "/" + digest,
+	} {
+		got := b.open(path)
+		if got.status != http.StatusNotFound || strings.Contains(got.body, "Grit.") {
+			t.Errorf("%s is answered %d", path, got.status)
+		}
+	}
+	h.write(func(ctx context.Context, tx *store.Tx) error {
+		return h.server.Actions.WithdrawDocument(ctx, tx, ann, p, content.Withdrawal{Reason: "Wrong map"})
+	})
+	for _, headers := range []map[string]string{nil, {"Range": "bytes=0-3"}, {"If-None-Match": `"` + digest + `"`}} {
+		b.headers = headers
+		if got := b.open(at + "/v/1/file"); got.status != http.StatusGone || strings.Contains(got.body, "Grit.") {
+			t.Errorf("withdrawn, with %v: %d", headers, got.status)
+		}
+	}
+}
