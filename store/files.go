@@ -77,6 +77,28 @@ func (t *Tx) IdleFiles(ctx context.Context, now, before time.Time, n int) ([]con
 		ORDER BY f.digest LIMIT $3`, micros(now), micros(before), n)
 }
 
+// filesDue are the fingerprints of all files that are to be here: those that are noted, and
+// those of documents of this node even if nobody noted them.
+const filesDue = `SELECT f.digest AS digest FROM file f
+	UNION SELECT v.digest FROM version v JOIN post p ON p.id = v.document_id
+		WHERE p.local AND v.withdrawn_at = 0 AND p.deleted_at = 0`
+
+// FilesAfter lists the next files that are to be here, in order; first for the start.
+func (t *Tx) FilesAfter(ctx context.Context, last content.Digest, first bool, n int) ([]content.Digest, error) {
+	from := last.String()
+	if first {
+		from = ""
+	}
+	return collect(ctx, t, scanValue[content.Digest], `
+		SELECT x.digest FROM (`+filesDue+`) x WHERE x.digest > $1 ORDER BY x.digest LIMIT $2`, from, n)
+}
+
+// IsFileDue says whether a file is to be here.
+func (t *Tx) IsFileDue(ctx context.Context, d content.Digest) (bool, error) {
+	n, err := one(ctx, t, scanValue[int], `SELECT COUNT(*) FROM (`+filesDue+`) x WHERE x.digest = $1`, d)
+	return n > 0, err
+}
+
 // ForgetFile says that the bytes are no longer kept here, nor what was read in them.
 func (t *Tx) ForgetFile(ctx context.Context, d content.Digest) error {
 	if _, err := t.exec(ctx, `DELETE FROM reading WHERE digest = $1`, d); err != nil {
