@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"moothall/actors"
 	"moothall/content"
@@ -87,7 +86,7 @@ func (r Removal) over(now time.Time) bool { return !r.Until.IsZero() && !r.Until
 
 func (a *Actions) expel(ctx context.Context, tx *store.Tx, group actors.Community, m actors.Membership, r Removal) error {
 	m.Standing, m.Role, m.Since, m.Appointed = actors.Banned, actors.Member, a.Now(), time.Time{}
-	m.Until, m.Note = r.Until, clip(r.Reason, maxReason)
+	m.Until, m.Note = r.Until, content.FirstRunes(r.Reason, maxReason)
 	if err := tx.SetMembership(ctx, m); err != nil {
 		return fmt.Errorf("remove from community: %w", err)
 	}
@@ -117,14 +116,6 @@ func (a *Actions) hideAll(ctx context.Context, tx *store.Tx, group, author actor
 			return nil
 		}
 	}
-}
-
-// clip keeps the first n characters.
-func clip(s string, n int) string {
-	if utf8.RuneCountInString(s) <= n {
-		return s
-	}
-	return string([]rune(s)[:n])
 }
 
 // LetBack lifts a removal, in the name of a facilitator. The person may then join

@@ -91,7 +91,7 @@ func (a *Actions) TakeLock(ctx context.Context, tx *store.Tx, by actors.Actor, g
 func (a *Actions) Locked(ctx context.Context, tx *store.Tx, p content.Post, reason string, on bool, at time.Time) error {
 	var err error
 	if on {
-		err = tx.LockPost(ctx, p.ID, clip(reason, maxReason), at)
+		err = tx.LockPost(ctx, p.ID, content.FirstRunes(reason, maxReason), at)
 	} else {
 		err = tx.UnlockPost(ctx, p.ID)
 	}

@@ -143,7 +143,7 @@ func (a *Actions) Hidden(ctx context.Context, tx *store.Tx, p content.Post, reas
 	if err := a.takeBackBoost(ctx, tx, p); err != nil {
 		return err
 	}
-	if err := tx.HidePost(ctx, p, clip(reason, maxReason)); err != nil {
+	if err := tx.HidePost(ctx, p, content.FirstRunes(reason, maxReason)); err != nil {
 		return fmt.Errorf("hide post: %w", err)
 	}
 	return a.dealtWith(ctx, tx, p, reason, by)

@@ -189,7 +189,7 @@ func (a *Actions) flag(ctx context.Context, tx *store.Tx, by, whom actors.Actor,
 // TakeReport puts a report from elsewhere into the queue. One that says again what
 // waits already is not new.
 func (a *Actions) TakeReport(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, r store.Report) (isNew bool, err error) {
-	r.ID, r.By, r.Words, r.At = a.IDs.Next(), by.ID, clip(strings.TrimSpace(r.Words), MaxReport), a.Now()
+	r.ID, r.By, r.Words, r.At = a.IDs.Next(), by.ID, content.FirstRunes(strings.TrimSpace(r.Words), MaxReport), a.Now()
 	same, err := tx.SameReports(ctx, r)
 	if err != nil {
 		return false, err
@@ -298,7 +298,7 @@ func (a *Actions) DecideReport(ctx context.Context, tx *store.Tx, by actors.ID, 
 // dealtWith closes the reports about a post that has been hidden.
 func (a *Actions) dealtWith(ctx context.Context, tx *store.Tx, p content.Post, reason string, by actors.ID) error {
 	err := tx.CloseReports(ctx, store.Report{
-		About: p.Author, Post: p.ID, Outcome: store.ReportActed, Decided: a.Now(), DecidedBy: by, Note: clip(reason, maxReason),
+		About: p.Author, Post: p.ID, Outcome: store.ReportActed, Decided: a.Now(), DecidedBy: by, Note: content.FirstRunes(reason, maxReason),
 	})
 	if err != nil {
 		return fmt.Errorf("close the reports about %s: %w", p.URI, err)

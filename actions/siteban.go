@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"moothall/actors"
+	"moothall/content"
 	"moothall/store"
 )
 
@@ -42,7 +43,7 @@ func (a *Actions) siteBanIn(ctx context.Context, tx *store.Tx, group actors.Comm
 	switch {
 	case on && (m.Standing == actors.Joined || m.Standing == actors.Asked || m.Standing == actors.Invited):
 		_, err = a.Expelled(ctx, tx, group, who, only)
-	case !on && m.Standing == actors.Banned && m.Note == clip(r.Reason, maxReason):
+	case !on && m.Standing == actors.Banned && m.Note == content.FirstRunes(r.Reason, maxReason):
 		_, err = a.LetBackIn(ctx, tx, group, who) // a removal for another reason stays
 	}
 	return err

@@ -101,5 +101,5 @@ func plainLines(s string, limit int) string {
 	for i, l := range lines {
 		lines[i] = strings.TrimSpace(l)
 	}
-	return firstRunes(strings.TrimSpace(strings.Join(lines, "\n")), limit)
+	return FirstRunes(strings.TrimSpace(strings.Join(lines, "\n")), limit)
 }

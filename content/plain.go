@@ -73,14 +73,15 @@ func shorten(words string, limit int) string {
 	if utf8.RuneCountInString(words) <= limit {
 		return words
 	}
-	cut := firstRunes(words, limit-1)
+	cut := FirstRunes(words, limit-1)
 	if i := strings.LastIndexFunc(cut, unicode.IsSpace); i > len(cut)/2 {
 		cut = cut[:i]
 	}
 	return strings.TrimRightFunc(cut, func(r rune) bool { return unicode.IsSpace(r) || r == ',' || r == '.' }) + "…"
 }
 
-func firstRunes(s string, n int) string {
+// FirstRunes keeps the first n characters of s.
+func FirstRunes(s string, n int) string {
 	for i := range s {
 		if n--; n < 0 {
 			return s[:i]

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"moothall/content"
 )
 
 const (
@@ -41,26 +43,13 @@ func (q Query) HasPhrase() bool {
 // and -without. Everything else is space. It never fails.
 func Parse(typed string) Query {
 	var q Query
-	for rest := firstCharacters(typed, MaxQuery); rest != ""; {
+	for rest := content.FirstRunes(typed, MaxQuery); rest != ""; {
 		var part string
 		part, rest = nextPart(rest)
 		q.take(part)
 	}
 	q.leaveSmallOut()
 	return q
-}
-
-func firstCharacters(s string, n int) string {
-	if utf8.RuneCountInString(s) <= n {
-		return s
-	}
-	for i := range s {
-		if n == 0 {
-			return s[:i]
-		}
-		n--
-	}
-	return s
 }
 
 // nextPart cuts off one word, or what is between two quotation marks with a minus before it.

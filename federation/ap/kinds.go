@@ -95,7 +95,7 @@ func oneLine(parts []value) string {
 		}
 		words = append(words, s)
 	}
-	return cut(strings.Join(words, ", "), maxName)
+	return content.FirstRunes(strings.Join(words, ", "), maxName)
 }
 
 // durationForm is an xsd:duration of days and less.

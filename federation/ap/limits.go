@@ -1,8 +1,6 @@
 package ap
 
 import (
-	"unicode/utf8"
-
 	"moothall/content"
 )
 
@@ -36,17 +34,3 @@ const (
 	maxBatch       = 200   // things in one activity
 	maxItems       = 1_000 // things in one page of a collection
 )
-
-// cut shortens s to n runes.
-func cut(s string, n int) string {
-	if len(s) <= n || utf8.RuneCountInString(s) <= n {
-		return s
-	}
-	for i := range s {
-		if n == 0 {
-			return s[:i]
-		}
-		n--
-	}
-	return s
-}

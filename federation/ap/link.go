@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"moothall/actors"
+	"moothall/content"
 )
 
 // Link is one address. Peers write it as text, as an object with an id or an
@@ -193,7 +194,7 @@ func (v value) words(n int) (string, error) {
 			continue
 		}
 		s, err := e.text()
-		return cut(s, n), err
+		return content.FirstRunes(s, n), err
 	}
 	return "", nil
 }

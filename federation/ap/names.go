@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"moothall/content"
 )
 
 // exactNames are the names that decide what a document means here. In another
@@ -122,7 +124,7 @@ func (c *checker) folded(n name, context bool) []byte {
 }
 
 func twice(key []byte) error {
-	return fmt.Errorf("%w: name %q given twice", ErrDocument, cut(string(key), 60))
+	return fmt.Errorf("%w: name %q given twice", ErrDocument, content.FirstRunes(string(key), 60))
 }
 
 // hash is FNV-1a. It only saves comparisons: equal hashes prove nothing.

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"moothall/content"
 )
 
 // Object is what people write, or what is left of it: Page, Article, Note,
@@ -303,7 +305,7 @@ func (v value) inLanguage(lang string, n int) string {
 		}
 	}
 	s, _ := chosen.text()
-	return cut(s, n)
+	return content.FirstRunes(s, n)
 }
 
 // readLanguage reads Lemmy's {identifier,name}, or text. A list, which Lemmy
@@ -319,7 +321,7 @@ func readLanguage(v value) (string, error) {
 	if strings.EqualFold(s, "und") {
 		s = ""
 	}
-	return cut(s, maxShort), err
+	return content.FirstRunes(s, maxShort), err
 }
 
 // readSource reads a source; Pleroma writes the text alone.

@@ -222,7 +222,7 @@ func (p Paper) file() fileDocument {
 func (p Paper) summary() string {
 	words := strings.Join(strings.Fields(p.Document.Summary), " ")
 	for utf8.RuneCountInString(paragraph(html.EscapeString(words))) > maxPaperSummary {
-		words = cut(strings.TrimSuffix(words, "…"), utf8.RuneCountInString(words)-2) + "…"
+		words = content.FirstRunes(strings.TrimSuffix(words, "…"), utf8.RuneCountInString(words)-2) + "…"
 	}
 	if words == "" {
 		return ""
