@@ -142,27 +142,40 @@ func (h *hall) page(ctx context.Context, path string) (string, error) {
 	return string(a.body), a.good("open " + path)
 }
 
-// moderator signs somebody in, in a browser, who may see all reports.
+// moderator makes an account of somebody who may see all reports, and signs it in.
 func (h *hall) moderator(ctx context.Context, name string) (caller, error) {
+	if err := h.admit(ctx, name, "moderator"); err != nil {
+		return caller{}, err
+	}
+	return h.signIn(ctx, name)
+}
+
+// signIn signs somebody in, in a browser.
+func (h *hall) signIn(ctx context.Context, name string) (caller, error) {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		return caller{}, err
 	}
 	browser := newCaller(h.base)
 	browser.client.Jar = jar
-	if err := h.admit(ctx, name, "moderator"); err != nil {
-		return browser, err
-	}
 	form, err := browser.ask(ctx, http.MethodGet, "/sign-in", "text/html", "", nil)
 	if err != nil {
 		return browser, err
 	}
-	in := url.Values{"email": {email(name)}, "password": {password}}
-	for _, m := range hidden.FindAllStringSubmatch(string(form.body), -1) {
-		in.Set(m[1], html.UnescapeString(m[2]))
-	}
+	in := hiddenIn(form.body)
+	in.Set("email", email(name))
+	in.Set("password", password)
 	_, err = browser.form(ctx, "/sign-in", in)
 	return browser, err
+}
+
+// hiddenIn are the hidden fields of the forms on a page.
+func hiddenIn(page []byte) url.Values {
+	in := url.Values{}
+	for _, m := range hidden.FindAllStringSubmatch(string(page), -1) {
+		in.Set(m[1], html.UnescapeString(m[2]))
+	}
+	return in
 }
 
 // admit makes an account.
@@ -234,3 +247,5 @@ func (h *hall) discussion(ctx context.Context, community, title string) (string,
 }
 
 var links = regexp.MustCompile(`(?s)<a [^>]*href="(/p/[^"#]+)[^"]*"[^>]*>(.*?)</a>`)
+
+var anchors = regexp.MustCompile(`(?s)<a [^>]*href="([^"]+)"[^>]*>(.*?)</a>`)

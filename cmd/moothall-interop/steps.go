@@ -12,7 +12,7 @@ import (
 
 // steps is the conversation, in order.
 func steps() []step {
-	return slices.Concat(meeting(), talking(), changing(), valuing(), crossing(), interrupting(), parting())
+	return slices.Concat(meeting(), linking(), talking(), changing(), valuing(), crossing(), interrupting(), parting())
 }
 
 func meeting() []step {

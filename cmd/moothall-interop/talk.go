@@ -21,6 +21,7 @@ type talk struct {
 	peer       *social
 	ann, bo    *hall
 	gina, gus  *patron
+	browser    caller // ann's
 	water      string // address of the community
 	waterID    string // its id in GoToSocial
 	gusWaterID string

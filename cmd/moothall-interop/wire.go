@@ -54,7 +54,7 @@ func (c caller) ask(ctx context.Context, method, path, accept, kind string, body
 	if kind != "" {
 		r.Header.Set("Content-Type", kind)
 	}
-	if kind == formType {
+	if kind == formType || strings.HasPrefix(kind, "multipart/") {
 		r.Header.Set("Sec-Fetch-Site", "same-origin")
 	}
 	if c.token != "" {

@@ -122,7 +122,7 @@ func TestUnknownSoftwareSeesTitleSummaryAndLink(t *testing.T) {
 		t.Errorf("summary of %d: %s", n, o.Summary)
 	}
 	for _, part := range []string{
-		`<p>&lt;ponds&gt; `, `<a href="https://north.example/d/k7m2pxw4/v/2/file/guide-v2.pdf">Download guide-v2.pdf</a> (482 KB), version 2`,
+		`<p>&lt;ponds&gt; `, `<a href="https://north.example/d/k7m2pxw4/v/2/file/guide-v2.pdf">Download Pond lining guide</a>, version 2 (guide-v2.pdf, 482 KB)`,
 		`Licence: <a href="` + content.OGL.URL() + `" rel="license">`, "© North Council 2026",
 	} {
 		if !strings.Contains(o.Content, part) {

@@ -242,8 +242,9 @@ func (p Paper) content() string {
 		}
 	}
 	f := p.Version.File
-	b.WriteString(paragraph(fmt.Sprintf(`<a href="%s">Download %s</a> (%s), version %d`,
-		html.EscapeString(f.URL), html.EscapeString(f.Name), sizeWords(f.Size), p.Version.Number)))
+	// GoToSocial shows no name where there is a summary, so the title is here too.
+	b.WriteString(paragraph(fmt.Sprintf(`<a href="%s">Download %s</a>, version %d (%s, %s)`,
+		html.EscapeString(f.URL), html.EscapeString(p.title()), p.Version.Number, html.EscapeString(f.Name), sizeWords(f.Size))))
 	if l := p.licenceLine(); l != "" {
 		b.WriteString(paragraph(l))
 	}

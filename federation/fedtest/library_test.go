@@ -334,7 +334,7 @@ func TestUnknownSoftwareSeesADocument(t *testing.T) {
 	}
 	o, err := ap.ParseObject([]byte(town.get(string(guide.URI), activityType).Body))
 	if err != nil || o.Type != "Article" || o.Name != guide.Title || !strings.Contains(o.Summary, "About: Pond") ||
-		!strings.Contains(o.Content, "Download guide.docx") || o.Attachment[0].URL != string(guide.URI)+"/v/1/file" {
+		!strings.Contains(o.Content, "Download "+guide.Title+"</a>, version 1 (guide.docx, ") || o.Attachment[0].URL != string(guide.URI)+"/v/1/file" {
 		t.Errorf("%+v %v", o, err)
 	}
 }
