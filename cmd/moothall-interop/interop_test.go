@@ -6,8 +6,11 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -85,5 +88,68 @@ func TestDiscussionIsFoundByItsTitle(t *testing.T) {
 	}
 	if _, err := h.discussion(context.Background(), "/c/water", "Absent"); err == nil {
 		t.Error("a discussion that is not there is found")
+	}
+}
+
+// TestFormsAreSentAsABrowserDoes: with the hidden fields of the page, and the file last.
+func TestFormsAreSentAsABrowserDoes(t *testing.T) {
+	var got []string
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Method == http.MethodGet:
+			_, _ = io.WriteString(w, `<form><input type="hidden" name="csrf" value="a&amp;b"></form>`)
+		case r.URL.Path == "/file":
+			f, head, err := r.FormFile("file")
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			raw, err := io.ReadAll(f)
+			if err != nil {
+				t.Error(err)
+			}
+			got = append(got, r.FormValue("csrf"), head.Filename, string(raw))
+		case r.FormValue("title") == "":
+			w.WriteHeader(http.StatusUnprocessableEntity)
+			_, _ = io.WriteString(w, `<h2>There is a problem</h2><p>Enter a title</p>`)
+		default:
+			got = append(got, r.FormValue("csrf"), r.FormValue("title"))
+			w.Header().Set("Location", "/d/1")
+			w.WriteHeader(http.StatusSeeOther)
+		}
+	}))
+	defer srv.Close()
+	c, ctx := newCaller(srv.URL), context.Background()
+	if _, err := c.sends(ctx, "/file", "a.txt", "words"); err != nil {
+		t.Error(err)
+	}
+	if at, err := c.fills(ctx, "/form", url.Values{"title": {"Ponds"}}); err != nil || at != "/d/1" {
+		t.Errorf("%q %v", at, err)
+	}
+	if want := []string{"a&b", "a.txt", "words", "a&b", "Ponds"}; !slices.Equal(got, want) {
+		t.Errorf("sent %q, want %q", got, want)
+	}
+	if _, err := c.fills(ctx, "/form", nil); err == nil || !strings.Contains(err.Error(), "Enter a title") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestTheLinkToAFileIsFollowed(t *testing.T) {
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/file" {
+			w.WriteHeader(http.StatusNotFound)
+		}
+		_, _ = io.WriteString(w, "clay")
+	}))
+	defer srv.Close()
+	talk := &talk{north: &hall{caller: newCaller(srv.URL)}}
+	for content, ok := range map[string]bool{
+		`<a href="` + srv.URL + `/other">Licence</a> <a rel="x" href="` + srv.URL + `/file">Download Ponds</a>`: true,
+		`<a href="` + srv.URL + `/gone">Download Ponds</a>`:                                                     false,
+		`<a href="` + srv.URL + `/file">Licence</a>`:                                                            false,
+	} {
+		if err := talk.opensFile(context.Background(), content, "clay"); (err == nil) != ok {
+			t.Errorf("%s: %v", content, err)
+		}
 	}
 }
