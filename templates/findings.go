@@ -102,6 +102,9 @@ func found(f extract.Finding) foundRow {
 	if w.many != "" {
 		row.What = Count(max(f.Count, 1), w.one, w.many)
 	}
+	if f.Code == extract.PersonalMetadata && f.Severity != extract.Clean {
+		row.Mend = "Programs store names of people in a file. We cannot take them out of this one. Take them out in the program that made it, then make the file again."
+	}
 	s := severityWords[f.Severity]
 	row.Colour, row.Tag = s.colour, s.words
 	return row

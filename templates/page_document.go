@@ -296,7 +296,16 @@ type WithdrawnPage struct {
 
 func (WithdrawnPage) template() string { return "withdrawn" }
 func (p WithdrawnPage) title() string {
-	return "This " + p.What + " has been withdrawn – " + p.Community.DisplayName()
+	return p.Heading() + " – " + p.Community.DisplayName()
+}
+
+// Heading names a version by its number, and the document without its title, which
+// may be withdrawn too.
+func (p WithdrawnPage) Heading() string {
+	if p.Current != "" {
+		return strings.ToUpper(p.What[:1]) + p.What[1:] + " has been withdrawn"
+	}
+	return "This " + p.What + " has been withdrawn"
 }
 
 // FilePage says why the file of a document elsewhere was not opened.

@@ -146,7 +146,7 @@ func TestDOC2_VersionsKeepTheirAddresses(t *testing.T) {
 	h.write(func(ctx context.Context, tx *store.Tx) error {
 		return h.server.Actions.WithdrawVersion(ctx, tx, ann, p, 1, "Wrong map")
 	})
-	b.open(at+"/v/1").says(http.StatusGone, "This version 1 has been withdrawn", "Reason: Wrong map.", "See the current version")
+	b.open(at+"/v/1").says(http.StatusGone, "Version 1 has been withdrawn", "Reason: Wrong map.", "See the current version")
 	b.open(at+"/v/1/file").says(http.StatusGone, "Wrong map")
 	b.open(at).says(http.StatusOK, "Withdrawn", "This version has been withdrawn.")
 	later := h.shares(ann, parks, content.DocumentDraft{Title: "Winter service plan 2027", Related: []content.Related{{Relation: content.Replaces, URI: p.URI}}}, "Grit.")
