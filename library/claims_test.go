@@ -34,7 +34,7 @@ func (d *desk) shared(t *testing.T, words string) (content.Post, content.Version
 func (d *desk) finds(t *testing.T, word string) int {
 	t.Helper()
 	for {
-		n, err := d.lib.DB.IndexDue(d.ctx)
+		n, _, err := d.lib.DB.IndexDue(d.ctx)
 		if err != nil {
 			t.Fatal(err)
 		}

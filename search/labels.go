@@ -1,8 +1,6 @@
 package search
 
 import (
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -164,5 +162,3 @@ func About(d content.Document) string {
 	parts := append([]string{d.Summary}, d.Subjects...)
 	return strings.Join(append(parts, d.Reference, d.Issuer, d.Authors, d.Place, d.Other), "\n")
 }
-
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

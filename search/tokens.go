@@ -21,16 +21,22 @@ const (
 type Words struct {
 	stems *Stems // nil for words that have none
 	size  int
-	seen  map[string]bool
-	list  []string
-	uses  map[string]int // of stems in the text
-	total int            // words of the text
+	seen  map[string]*entry
+	list  []*entry
+	total int // words of the text
+}
+
+// entry is a word or label that was met.
+type entry struct {
+	text string
+	stem *entry // of a word; nil while it was met as a stem or label only
+	uses int    // of a stem in the text
 }
 
 // NewWords begins the words of an item in a language (BCP 47), empty when unknown,
 // with stems that are known already.
 func NewWords(language string, stems *Stems) *Words {
-	w := &Words{seen: map[string]bool{}, uses: map[string]int{}}
+	w := &Words{seen: map[string]*entry{}}
 	if stemsIn(language) {
 		w.stems = stems
 	}
@@ -48,8 +54,12 @@ func (w *Words) About(text string) { w.marked(inAbout, text) }
 
 // Text adds some text. It may be called for each paragraph.
 func (w *Words) Text(text string) {
-	eachWord(text, func(word string, _, _ int) bool {
-		w.uses[w.word(word)]++
+	eachWordBytes(text, func(word []byte, _, _ int) bool {
+		x := w.seen[string(word)]
+		if x == nil || x.stem == nil {
+			x = w.word(string(word))
+		}
+		x.stem.uses++
 		w.total++
 		return w.size < MaxTokens
 	})
@@ -60,29 +70,35 @@ func (w *Words) Full() bool { return w.size >= MaxTokens }
 
 func (w *Words) marked(level, text string) {
 	eachWord(text, func(word string, _, _ int) bool {
-		w.add(level + w.word(word))
+		w.add(level + w.word(word).stem.text)
 		return true
 	})
 }
 
-// word adds a word and its stem, which it returns.
-func (w *Words) word(word string) string {
-	w.add(word)
-	if w.stems == nil {
-		return word
+// word adds a word and its stem.
+func (w *Words) word(word string) *entry {
+	x := w.add(word)
+	x.stem = x
+	if w.stems != nil {
+		x.stem = w.add(w.stems.of(word))
 	}
-	s := w.stems.of(word)
-	w.add(s)
-	return s
+	return x
 }
 
-func (w *Words) add(token string) {
-	if token == "" || w.seen[token] || w.size >= MaxTokens {
-		return
+// add adds a token, unless it is there, there is no more room, or it is empty.
+func (w *Words) add(text string) *entry {
+	x := w.seen[text]
+	if x != nil {
+		return x
 	}
-	w.seen[token] = true
-	w.list = append(w.list, token)
-	w.size += len(token) + 1
+	x = &entry{text: text}
+	if text == "" || w.size >= MaxTokens {
+		return x
+	}
+	w.seen[text] = x
+	w.list = append(w.list, x)
+	w.size += len(text) + 1
+	return x
 }
 
 // A word is a theme of a long text when it is used this often.
@@ -95,11 +111,19 @@ const (
 // String is everything that the item is found by, a space between.
 func (w *Words) String() string {
 	if w.total >= longText {
-		for _, s := range sortedKeys(w.uses) {
-			if n := w.uses[s]; n >= themeUses && n*themePart >= w.total && !small[s] {
-				w.add(inTheme + s)
+		for _, x := range w.list {
+			if x.uses >= themeUses && x.uses*themePart >= w.total && !small[x.text] {
+				w.add(inTheme + x.text)
 			}
 		}
 	}
-	return strings.Join(w.list, " ")
+	var b strings.Builder
+	b.Grow(w.size)
+	for i, x := range w.list {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(x.text)
+	}
+	return b.String()
 }

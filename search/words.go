@@ -15,6 +15,11 @@ const maxWord = 40
 // eachWord calls f with the words of a text in order, in lower case and without
 // accents, and where in the text each stands, until f says false.
 func eachWord(text string, f func(word string, from, to int) bool) {
+	eachWordBytes(text, func(word []byte, from, to int) bool { return f(string(word), from, to) })
+}
+
+// eachWordBytes is eachWord for who keeps few of the words: f must not keep one.
+func eachWordBytes(text string, f func(word []byte, from, to int) bool) {
 	buf := make([]byte, 0, 64)
 	from := 0
 	for i := 0; i <= len(text); {
@@ -31,7 +36,7 @@ func eachWord(text string, f func(word string, from, to int) bool) {
 			}
 			buf = appendFolded(buf, c)
 		} else if len(buf) > 0 {
-			if !f(string(shortened(buf)), from, i) {
+			if !f(shortened(buf), from, i) {
 				return
 			}
 			buf = buf[:0]
@@ -50,7 +55,10 @@ func inWord(c rune) bool {
 // appendFolded adds a letter without its case and its marks.
 func appendFolded(buf []byte, c rune) []byte {
 	if c < utf8.RuneSelf {
-		return append(buf, byte(unicode.ToLower(c)))
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		return append(buf, byte(c))
 	}
 	if len(buf) > 4*maxWord {
 		return buf // already longer than what counts

@@ -15,8 +15,8 @@ type dialect struct {
 	matching string
 	// match writes $3 for it.
 	match func(search.Match) string
-	// words is a parameter with the words of a row.
-	words string
+	// putWords writes the words $2 of row $1, in place of those that it has.
+	putWords string
 	// forSearch is run before a search.
 	forSearch string
 }
@@ -28,7 +28,7 @@ var (
 		name:     "sqlite",
 		matching: `search_words w CROSS JOIN post p ON p.id = w.rowid AND w.search_words MATCH $3`,
 		match:    search.Match.FTS5,
-		words:    "$2",
+		putWords: `INSERT OR REPLACE INTO search_words (rowid, words) VALUES ($1, $2)`,
 	}
 	// The index gives all rows at once; OFFSET 0 keeps what is found and its order as
 	// they are, so that posts are read only until there are enough. Reading the words of a row costs more than the planner
@@ -38,8 +38,9 @@ var (
 		matching: `(SELECT f.rowid FROM (SELECT x.rowid FROM search_words x
 				WHERE x.words @@ CAST(CAST($3 AS TEXT) AS TSQUERY) OFFSET 0) AS f ORDER BY f.rowid DESC OFFSET 0) AS w
 			JOIN post p ON p.id = w.rowid`,
-		match:     search.Match.TSQuery,
-		words:     "CAST(CAST($2 AS TEXT) AS TSVECTOR)",
+		match: search.Match.TSQuery,
+		putWords: `INSERT INTO search_words (rowid, words) VALUES ($1, CAST(CAST($2 AS TEXT) AS TSVECTOR))
+			ON CONFLICT (rowid) DO UPDATE SET words = EXCLUDED.words`,
 		forSearch: "SET LOCAL enable_seqscan = off",
 	}
 )

@@ -70,19 +70,19 @@ type due struct {
 	words string // empty for what is not to be found any more
 }
 
-// IndexDue writes the words of some posts that wait for it, and says how many.
-// Words are made while nobody waits for the database. A post that changed
-// meanwhile is written again in the next round.
-func (db *DB) IndexDue(ctx context.Context) (int, error) {
+// IndexDue writes the words of some posts that wait for it, says how many, and
+// whether more waited than one round takes. Words are made while nobody waits for the
+// database. A post that changed meanwhile is written again in the next round.
+func (db *DB) IndexDue(ctx context.Context) (n int, more bool, err error) {
 	db.indexing.Lock()
 	defer db.indexing.Unlock()
 	var list []due
-	err := db.Read(ctx, func(tx *Tx) (err error) {
-		list, err = tx.waitingWords(ctx, &db.stems)
+	err = db.Read(ctx, func(tx *Tx) (err error) {
+		list, more, err = tx.waitingWords(ctx, &db.stems)
 		return err
 	})
 	if err != nil || len(list) == 0 {
-		return 0, err
+		return 0, false, err
 	}
 	err = db.Write(ctx, func(tx *Tx) error {
 		for _, d := range list {
@@ -93,24 +93,25 @@ func (db *DB) IndexDue(ctx context.Context) (int, error) {
 		return nil
 	})
 	if err != nil {
-		return 0, fmt.Errorf("index %d posts: %w", len(list), err)
+		return 0, false, fmt.Errorf("index %d posts: %w", len(list), err)
 	}
-	return len(list), nil
+	return len(list), more, nil
 }
 
 // waitingWords makes the words of some posts that wait for it.
-func (t *Tx) waitingWords(ctx context.Context, stems *search.Stems) (list []due, err error) {
+func (t *Tx) waitingWords(ctx context.Context, stems *search.Stems) (list []due, more bool, err error) {
 	waiting, err := collect(ctx, t, func(s scanner) (d due, err error) {
 		err = s.Scan(&d.post, &d.times)
 		return d, err
 	}, `SELECT post_id, times FROM search_due ORDER BY post_id LIMIT $1`, dueOnce)
+	more = len(waiting) == dueOnce
 	for size := 0; err == nil && len(waiting) > 0 && size < dueText; waiting = waiting[1:] {
 		d := waiting[0]
 		d.words, err = t.wordsOf(ctx, d.post, stems)
 		list = append(list, d)
 		size += len(d.words)
 	}
-	return list, err
+	return list, more || len(waiting) > 0, err
 }
 
 // index writes the words of one post, unless another process has done so.
@@ -129,10 +130,11 @@ func (t *Tx) index(ctx context.Context, d due) error {
 			return err
 		}
 	}
-	if _, err := t.exec(ctx, `DELETE FROM search_words WHERE rowid = $1`, d.post); err != nil || d.words == "" {
+	if d.words == "" {
+		_, err = t.exec(ctx, `DELETE FROM search_words WHERE rowid = $1`, d.post)
 		return err
 	}
-	_, err = t.exec(ctx, `INSERT INTO search_words (rowid, words) VALUES ($1, `+t.dialect.words+`)`, d.post, d.words)
+	_, err = t.exec(ctx, t.dialect.putWords, d.post, d.words)
 	return err
 }
 

@@ -163,7 +163,7 @@ func TestI6_HotQueriesWalkAnIndex(t *testing.T) {
 			}
 			return err
 		}},
-		{"IndexDue", false, func(tx *Tx) error { _, err := tx.waitingWords(ctx, new(search.Stems)); return err }},
+		{"IndexDue", false, func(tx *Tx) error { _, _, err := tx.waitingWords(ctx, new(search.Stems)); return err }},
 		{"FollowersBehind", true, func(tx *Tx) error { _, err := tx.FollowersBehind(ctx, "https://peer.example/inbox"); return err }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

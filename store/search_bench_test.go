@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -50,9 +51,17 @@ func (p *pile) text(words int) string {
 	return b.String()
 }
 
+// pilePages is 20, or what MOOTHALL_BENCH_PAGES says: at least four.
+func pilePages() int {
+	if n, err := strconv.Atoi(os.Getenv("MOOTHALL_BENCH_PAGES")); err == nil {
+		return max(n, 4)
+	}
+	return 20
+}
+
 func (p *pile) paper() storetest.Paper {
 	x := storetest.Paper{Title: p.text(6), Language: "en", Doc: content.Document{Summary: p.text(25), Type: "strategy", Stage: content.Agreed}}
-	for range 20 {
+	for range pilePages() {
 		x.Pages = append(x.Pages, p.text(500))
 	}
 	return x

@@ -17,7 +17,7 @@ func (h *hall) index() {
 	h.Helper()
 	for n := 1; n > 0; {
 		var err error
-		if n, err = h.db.IndexDue(context.Background()); err != nil {
+		if n, _, err = h.db.IndexDue(context.Background()); err != nil {
 			h.Fatal(err)
 		}
 	}

@@ -31,7 +31,7 @@ func rebuildSearch(ctx context.Context, k *call) error {
 				return err
 			}
 			for done := 1; done > 0; {
-				if done, err = n.DB.IndexDue(ctx); err != nil {
+				if done, _, err = n.DB.IndexDue(ctx); err != nil {
 					return err
 				}
 			}

@@ -91,9 +91,12 @@ func (n *Node) keepIndexing(ctx context.Context) error {
 	})
 }
 
+// index writes what waits. What comes in meanwhile waits for the next time: round
+// upon round of a few posts costs much more than one of many.
 func (n *Node) index(ctx context.Context) error {
-	for ctx.Err() == nil {
-		if done, err := n.DB.IndexDue(ctx); done == 0 || err != nil {
+	for more := true; more && ctx.Err() == nil; {
+		var err error
+		if _, more, err = n.DB.IndexDue(ctx); err != nil {
 			return err
 		}
 	}

@@ -22,7 +22,7 @@ import (
 func (w *Town) Index() {
 	w.Helper()
 	for {
-		n, err := w.DB.IndexDue(context.Background())
+		n, _, err := w.DB.IndexDue(context.Background())
 		if err != nil {
 			w.Fatal(err)
 		}
@@ -400,7 +400,7 @@ func indexIsMadeAnew(t *testing.T, w *Town) {
 	})
 	done := make(chan error)
 	for range 2 {
-		go func() { _, err := w.DB.IndexDue(context.Background()); done <- err }()
+		go func() { _, _, err := w.DB.IndexDue(context.Background()); done <- err }()
 	}
 	same(t, "indexed by two at once", errors.Join(<-done, <-done), 0, 0)
 	w.Index()
