@@ -209,6 +209,7 @@ type Result struct {
 	search.Item
 	Start   content.Post // of the discussion that a comment is in; zero when the viewer may not read it
 	Passage search.Passage
+	Block   int // of the file's text, from 0: the first on the page of the passage
 }
 
 // Results reads some of what was found. What the viewer may not read any more is left out.
@@ -244,9 +245,19 @@ func (t *Tx) result(ctx context.Context, v actors.Viewer, q search.Query, id act
 	if r.Doc != nil {
 		look.Paragraph(r.Doc.Summary, 0)
 	}
-	if err := t.read(ctx, r.Item, look.Paragraph); err != nil {
+	begins, blocks := map[int]int{}, 0 // the blocks that pages begin with
+	err = t.read(ctx, r.Item, func(text string, page int) bool {
+		if _, ok := begins[page]; !ok {
+			begins[page] = blocks
+		}
+		blocks++
+		return look.Paragraph(text, page)
+	})
+	if err != nil {
 		return r, err
 	}
-	r.Passage = look.Passage()
+	if r.Passage = look.Passage(); r.Passage.Page > 0 {
+		r.Block = begins[r.Passage.Page]
+	}
 	return r, nil
 }

@@ -119,7 +119,7 @@ func comment(n, depth int, by actors.Actor, html content.SafeHTML, parent string
 func foundThings() []FoundThing {
 	paper := discussion(9, licensing, "Selective licensing strategy", sian)
 	paper.Kind = content.KindDocument
-	doc := &content.Document{Type: "strategy", Stage: content.Superseded, Issuer: "Gwynedd Council", Summary: "How we license <landlords>."}
+	doc := &content.Document{Number: 3, Type: "strategy", Stage: content.Superseded, Issuer: "Gwynedd Council", Summary: "How we license <landlords>."}
 	page := search.Passage{Page: 12, Pieces: []search.Piece{{Text: "… began "}, {Text: "selective", Mark: true}, {Text: " "}, {Text: "licensing", Mark: true}, {Text: " in <May> …"}}}
 	short := paper
 	short.Title, short.Language = "Strategaeth drwyddedu", "cy"

@@ -23,6 +23,7 @@ type FoundThing struct {
 	Doc     *content.Document // nil for what is no document
 	In      string            // title of the discussion that a reply is in; empty when it is not shown
 	Passage search.Passage
+	Block   int // of its text that the page of the passage begins with, from 0
 }
 
 // Heading is what the link to it says.
@@ -36,13 +37,13 @@ func (f FoundThing) Heading() string {
 	return "Reply in a discussion"
 }
 
-// Href is where it is; in a document, the page that the passage is on.
+// Href is where it is; for words inside a file, their page in its text.
 func (f FoundThing) Href() string {
-	at := DocumentPath(f.Post)
-	if f.Passage.Page > 0 {
-		at += "#page-" + strconv.Itoa(f.Passage.Page)
+	if f.Doc == nil || f.Passage.Page == 0 {
+		return DocumentPath(f.Post)
 	}
-	return at
+	text := Paging{Path: VersionPath(f.Post, f.Doc.Number) + "/text"}
+	return text.Href(f.Block/TextBlocks+1) + "#page-" + strconv.Itoa(f.Passage.Page)
 }
 
 // Sort is what kind of thing it is, in words.

@@ -268,6 +268,9 @@ func TestDOC2_LongTextsHavePages(t *testing.T) {
 		if i%100 == 0 {
 			b = extract.Block{Kind: extract.Heading, Level: 2, Page: i + 1, Text: "Chapter"}
 		}
+		if i == 410 {
+			b.Text = "Heronry"
+		}
 		r.Blocks = append(r.Blocks, b)
 	}
 	u := h.upload(ann, parks, r, "%PDF long")
@@ -283,6 +286,11 @@ func TestDOC2_LongTextsHavePages(t *testing.T) {
 		t.Error("pages of the file and chapters have no anchors")
 	}
 	h.browser().open(at + "?page=3").says(http.StatusNotFound)
+	h.index()
+	h.browser().open("/search?q=heronry").says(http.StatusOK, `href="`+at+`?page=2#page-411"`)
+	if !strings.Contains(two.body, `id="page-411"`) {
+		t.Error("the page that a search leads to has no anchor")
+	}
 }
 
 func TestMEM6_Citations(t *testing.T) {

@@ -91,7 +91,7 @@ func (h *closedHall) documents(ann actors.Actor, hidden, closed, parks actors.Co
 		return tx.SetStanding(ctx, p, content.Hidden)
 	})
 	for {
-		n, err := h.server.DB.IndexDue(context.Background())
+		n, _, err := h.server.DB.IndexDue(context.Background())
 		if err != nil {
 			h.Fatal(err)
 		}

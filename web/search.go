@@ -90,7 +90,7 @@ func (l *look) found(list []store.Result) ([]templates.FoundThing, error) {
 	}
 	out := make([]templates.FoundThing, len(list))
 	for i, r := range list {
-		out[i] = templates.FoundThing{Entry: entries[i], Doc: r.Doc, In: r.Start.Title, Passage: r.Passage}
+		out[i] = templates.FoundThing{Entry: entries[i], Doc: r.Doc, In: r.Start.Title, Passage: r.Passage, Block: r.Block}
 	}
 	return out, nil
 }
