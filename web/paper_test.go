@@ -287,7 +287,10 @@ func TestDOC2_LongTextsHavePages(t *testing.T) {
 	}
 	h.browser().open(at + "?page=3").says(http.StatusNotFound)
 	h.index()
-	h.browser().open("/search?q=heronry").says(http.StatusOK, `href="`+at+`?page=2#page-411"`)
+	found := h.browser().open("/search?q=heronry").says(http.StatusOK, "Heronry")
+	if !strings.Contains(found.body, `href="`+at+`?page=2#page-411"`) {
+		t.Errorf("the search leads elsewhere than to the page of the text: %s", found.body)
+	}
 	if !strings.Contains(two.body, `id="page-411"`) {
 		t.Error("the page that a search leads to has no anchor")
 	}
