@@ -3,6 +3,9 @@ package library_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/http"
+	"sync"
 	"testing"
 
 	"moothall/actors"
@@ -120,4 +123,56 @@ func TestS141_FileOnAnotherSiteIsNotFetched(t *testing.T) {
 	if err := d.lib.Hold(d.ctx, d.ann.ID, p, v); !errors.Is(err, library.ErrUnreachable) || d.asked != 0 {
 		t.Errorf("asked %d times: %v", d.asked, err)
 	}
+}
+
+// TestS97_ASlowSiteKeepsNobodyElseWaiting: more readers than there are turns wait for files
+// of one site that never answers. One of another site comes all the same, and who
+// goes away waits no longer.
+func TestS97_ASlowSiteKeepsNobodyElseWaiting(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.hands = "clay"
+	slow := &stuck{desk: d, host: "slow.example", asked: make(chan struct{}, 100), open: make(chan struct{})}
+	client, err := d.lib.As(d.ctx, d.ann.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client.HTTP = slow
+	ctx, leave := context.WithCancel(d.ctx)
+	var all sync.WaitGroup
+	for i := range 20 {
+		p, v := d.theirs(fmt.Sprint("slow ", i))
+		v.URI = actors.URI(fmt.Sprintf("https://slow.example/d/%d/v/1", i))
+		v.File.URL = string(v.URI) + "/file"
+		all.Go(func() {
+			if err := d.lib.Hold(ctx, d.ann.ID, p, v); !errors.Is(err, context.Canceled) {
+				t.Errorf("who went away: %v", err)
+			}
+		})
+	}
+	<-slow.asked
+	p, v := d.theirs("clay")
+	if err := d.lib.Hold(d.ctx, d.ann.ID, p, v); err != nil {
+		t.Error(err)
+	}
+	leave()
+	all.Wait() // while the site still says nothing
+	close(slow.open)
+}
+
+// stuck is the other host, beside one that does not answer until it may go on.
+type stuck struct {
+	*desk
+	host  string
+	asked chan struct{}
+	open  chan struct{}
+}
+
+func (s *stuck) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.URL.Host != s.host {
+		return s.desk.RoundTrip(r)
+	}
+	s.asked <- struct{}{}
+	<-s.open
+	return nil, errors.New("closed")
 }

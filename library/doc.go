@@ -6,6 +6,7 @@ package library
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/singleflight"
@@ -40,6 +41,7 @@ type Library struct {
 	once     onces
 	fetching singleflight.Group
 	slots    chan struct{}
+	hosts    sync.Map // of those that were fetched from: their turns, as slots
 	unread   chan unread
 	swept    time.Time
 	listed   time.Time
@@ -55,6 +57,7 @@ type unread struct {
 const (
 	usualCache   = 30 * 24 * time.Hour
 	fetchAtOnce  = 8               // files from elsewhere at the same time
+	fetchFromOne = 2               // of them, from one host
 	unreadAtOnce = 100             // more are read when somebody opens them again
 	pollInterval = 5 * time.Second // other processes take uploads too
 )

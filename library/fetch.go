@@ -47,11 +47,28 @@ func (l *Library) Hold(ctx context.Context, reader actors.ID, p content.Post, v 
 		return err
 	}
 	l.make()
-	_, err, _ = l.fetching.Do(string(v.URI), func() (any, error) {
+	fetched := l.fetching.DoChan(string(v.URI), func() (any, error) {
 		// Whoever asked first may go away; others wait for the same bytes.
 		return nil, l.fetch(context.WithoutCancel(ctx), reader, v)
 	})
-	return err
+	select {
+	case got := <-fetched:
+		return got.Err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// turn waits for a turn to fetch from a host. A host that is slow takes a few of all
+// turns and no more.
+func (l *Library) turn(host string) (done func()) {
+	own, _ := l.hosts.LoadOrStore(host, make(chan struct{}, fetchFromOne))
+	own.(chan struct{}) <- struct{}{}
+	l.slots <- struct{}{}
+	return func() {
+		<-l.slots
+		<-own.(chan struct{})
+	}
 }
 
 // holds says whether the file is here, and has what it says found out where nobody has.
@@ -93,8 +110,7 @@ func (l *Library) readLater(v content.Version) {
 }
 
 func (l *Library) fetch(ctx context.Context, reader actors.ID, v content.Version) error {
-	l.slots <- struct{}{}
-	defer func() { <-l.slots }()
+	defer l.turn(v.URI.Host())()
 	if held, err := l.holds(ctx, v); err != nil || held {
 		return err // by whoever was just before
 	}
