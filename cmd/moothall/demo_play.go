@@ -30,7 +30,7 @@ type player struct {
 }
 
 const (
-	propagation = 20 * time.Second      // longest wait for something to arrive
+	propagation = 60 * time.Second      // longest wait for something to arrive
 	lookEvery   = 10 * time.Millisecond // while waiting
 )
 
