@@ -40,6 +40,7 @@ const (
 	FormFilled       = "form-filled"
 	JavaScript       = "javascript" // or another program that runs when it is opened
 	GPS              = "gps"
+	Unreadable       = "unreadable" // it broke its reader, or cost too much, so nothing was looked for
 )
 
 var severities = map[string]Severity{
@@ -50,7 +51,7 @@ var severities = map[string]Severity{
 	NINumber: Warn, NHSNumber: Warn, CardNumber: Warn, BankAccount: Warn, Phone: Warn, Email: Warn, PostcodeList: Warn,
 	PersonalMetadata: Clean, Marking: Stop, SecretMarking: Refuse, Copyright: Warn,
 	NoHeadings: Warn, NoTitle: Warn, NoLanguage: Warn, NoTags: Warn, ImageOnly: Warn,
-	FormFilled: Warn, JavaScript: Stop, GPS: Clean,
+	FormFilled: Warn, JavaScript: Stop, GPS: Clean, Unreadable: Warn,
 }
 
 // manyPatterns is how many of one personal pattern stop a file (users.md 3.5).

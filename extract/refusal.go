@@ -22,7 +22,9 @@ var (
 	ErrSVG      = &Refusal{"svg", "This is an SVG drawing, which can hold scripts. Save it as PNG or PDF and share that."}
 	ErrArchive  = &Refusal{"archive", "This is an archive (such as a ZIP). Unpack it and share its files one by one."}
 	ErrTemplate = &Refusal{"template", "This is a template. Open it, save it as a document, spreadsheet or presentation, and share that."}
-	ErrUnknown  = &Refusal{"unknown", "We do not take this kind of file. Save it as PDF, or as one of " + takenWords + ", and share that."}
+	// ErrNotCleaned is for a file that was to be cleaned: it is not shared as it was.
+	ErrNotCleaned = &Refusal{"not-cleaned", "We could not take out what this file says about people, so it is not shared. Take it out in the program that made the file, save it and choose the file again."}
+	ErrUnknown    = &Refusal{"unknown", "We do not take this kind of file. Save it as PDF, or as one of " + takenWords + ", and share that."}
 )
 
 const takenWords = "DOCX, ODT, XLSX, ODS, PPTX, ODP, CSV, TXT, MD, PNG, JPEG, GIF or WebP"

@@ -169,6 +169,41 @@ func TestFileThatBreaksItsReaderIsSharedWithoutText(t *testing.T) {
 	}
 }
 
+// What was to be taken out of a file is taken out, or the file is not shared.
+func TestS137_FileThatIsNotCleanedIsNotShared(t *testing.T) {
+	t.Parallel()
+	read := apart.Here{}.Read
+	for name, how := range map[string]struct {
+		format extract.Format
+		clean  func() (apart.Result, error)
+	}{
+		"its reader breaks":    {extract.DOCX, func() (apart.Result, error) { return apart.Result{}, &apart.Unreadable{Why: "killed"} }},
+		"the node is at fault": {extract.DOCX, func() (apart.Result, error) { return apart.Result{}, errors.New("no space left") }},
+		"nothing comes out":    {extract.PDF, func() (apart.Result, error) { return apart.Result{Reading: extract.Reading{Format: extract.PDF}}, nil }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			d.lib.Read = func(ctx context.Context, j apart.Job) (apart.Result, error) {
+				if j.Clean {
+					return how.clean()
+				}
+				j.Format = extract.TXT
+				return read(ctx, j)
+			}
+			u := d.upload(t, how.format, "by Ann")
+			d.step(t)
+			d.Write(func(ctx context.Context, tx *store.Tx) error { return tx.CleanUpload(ctx, d.ann.ID, u.ID, d.now) })
+			for range 4 {
+				_, _, _ = d.lib.Step(d.ctx)
+				d.now = d.now.Add(time.Hour / 10)
+			}
+			if got := d.uploaded(t, u.ID); got.State != store.UploadRefused || got.Why != extract.ErrNotCleaned.Words {
+				t.Errorf("%s: %s %q", name, got.State, got.Why)
+			}
+		})
+	}
+}
+
 func TestNodesOwnFaultIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

@@ -57,10 +57,15 @@ func (l *Library) readUpload(ctx context.Context, u store.Upload) (store.Upload,
 	case refused:
 		u.State, u.Why = store.UploadRefused, no.Words
 		return u, read, nil
+	case u.Clean && (unread || err == nil && made == nil || err != nil && ctx.Err() == nil && u.Attempts >= maxAttempts):
+		// Its sender believes that these things are gone: it is not shared with them.
+		l.Log.InfoContext(ctx, "file not cleaned", "upload", u.ID, "format", u.Format, "err", err)
+		u.State, u.Why = store.UploadRefused, extract.ErrNotCleaned.Words
+		return u, read, nil
 	case unread, err != nil && ctx.Err() == nil && u.Attempts >= maxAttempts && !u.Format.IsImage():
 		l.Log.InfoContext(ctx, "file not read", "upload", u.ID, "format", u.Format, "err", err)
 		u.State = store.UploadReady
-		return u, extract.Reading{Format: u.Format, NoText: true, Findings: []extract.Finding{{Code: "unreadable", Severity: extract.Warn}}}, nil
+		return u, extract.Reading{Format: u.Format, NoText: true, Findings: []extract.Finding{{Code: extract.Unreadable, Severity: extract.Warn, Count: 1}}}, nil
 	case err != nil:
 		return u, read, err
 	}

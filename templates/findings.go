@@ -73,6 +73,8 @@ var findings = map[string]findingWords{
 		"Readers’ computers may block it. Print the file to a new PDF and share that."},
 	extract.GPS: {"place where a picture was taken", "places where pictures were taken",
 		"It can show where somebody lives. We can take it out for you."},
+	extract.Unreadable: {"We could not check this file", "",
+		"It is too large or too unusual for us to read, so nobody looked for hidden or personal details in it. Check it yourself, or save it again in the program that made it and share the new copy."},
 }
 
 // severityWords are the tag of a finding.
