@@ -8,6 +8,7 @@ import (
 
 	"moothall/actors"
 	"moothall/content"
+	"moothall/extract"
 	"moothall/federation/ap"
 	"moothall/store"
 )
@@ -28,12 +29,12 @@ func (a *Actions) SaveCopy(ctx context.Context, tx *store.Tx, by actors.Actor, g
 	if err := a.MayUpload(ctx, tx, by, group, v.File.Size); err != nil {
 		return content.Post{}, err
 	}
+	read, err := copyChecked(ctx, tx, v)
+	if err != nil {
+		return content.Post{}, err
+	}
 	d := copyOf(from, v)
 	p, err := a.newDocument(group, by, d)
-	if err != nil {
-		return p, err
-	}
-	read, err := ReadingOf(ctx, tx, v.File.Digest)
 	if err != nil {
 		return p, err
 	}
@@ -100,6 +101,24 @@ func copyable(ctx context.Context, tx *store.Tx, by actors.Actor, id actors.ID, 
 		err = refuse("not_held", "We do not have the file of this document yet. Try again in a moment.")
 	}
 	return from, v, err
+}
+
+// copyChecked is what was read in the file of a version that is to be copied. What may
+// not be shared here is not copied either. Where this site takes no reason for some of
+// what a file can have in it, the file has to be read first.
+func copyChecked(ctx context.Context, tx *store.Tx, v content.Version) (extract.Reading, error) {
+	r, err := ReadingOf(ctx, tx, v.File.Digest)
+	if err != nil {
+		return r, err
+	}
+	without, err := NoReason(ctx, tx)
+	if err != nil {
+		return r, err
+	}
+	if r.Format == "" && len(without) > 0 {
+		return r, refuse("not_read", "We are still checking the file of this document. Try again in a moment.")
+	}
+	return r, barred(ctx, tx, r)
 }
 
 // MayCopy says whether a document may be copied by who can read it. What it returns

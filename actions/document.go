@@ -31,7 +31,7 @@ func (a *Actions) Share(ctx context.Context, tx *store.Tx, by actors.Actor, grou
 	if err != nil {
 		return content.Post{}, err
 	}
-	checked, err := mayGoOn(from, read, reason)
+	checked, err := mayGoOn(ctx, tx, from, read, reason)
 	if err != nil {
 		return content.Post{}, err
 	}
@@ -169,7 +169,7 @@ func (a *Actions) ShareVersion(ctx context.Context, tx *store.Tx, by actors.Acto
 	if err != nil {
 		return content.Version{}, err
 	}
-	checked, err := mayGoOn(from, read, reason)
+	checked, err := mayGoOn(ctx, tx, from, read, reason)
 	if err != nil {
 		return content.Version{}, err
 	}

@@ -16,19 +16,19 @@ import (
 // mayGoOn says whether an upload may be shared, in the light of what the check found
 // in it (users.md 3.5), and sums up what was found and why it is shared all the
 // same, for the log: counts, never values.
-func mayGoOn(from store.Upload, r extract.Reading, reason string) (string, error) {
+func mayGoOn(ctx context.Context, tx *store.Tx, from store.Upload, r extract.Reading, reason string) (string, error) {
 	switch from.State {
 	case store.UploadWaiting:
 		return "", refuse("not_read", "We are still checking this file. Try again in a moment.")
 	case store.UploadRefused:
 		return "", refuse("file_refused", from.Why)
 	}
+	if err := barred(ctx, tx, r); err != nil {
+		return "", err
+	}
 	var stops []string
 	for _, f := range r.Findings {
-		switch f.Severity {
-		case extract.Refuse:
-			return "", refuse("file_refused", "This file may not be shared here.")
-		case extract.Stop:
+		if f.Severity == extract.Stop {
 			stops = append(stops, fmt.Sprintf("%s (%d)", f.Code, f.Count))
 		}
 	}

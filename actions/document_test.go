@@ -112,6 +112,55 @@ func TestDOC1_ShareAnywayNeedsAReasonThatIsLogged(t *testing.T) {
 	})
 }
 
+// TestDOC1_WhereNoReasonIsTakenNothingIsSharedForOne: neither a new document nor a new
+// version, and only what the admins chose.
+func TestDOC1_WhereNoReasonIsTakenNothingIsSharedForOne(t *testing.T) {
+	ctx := context.Background()
+	h := newHouse(t)
+	p := h.share(t, pondDraft())
+	h.write(t, func(tx *store.Tx) error {
+		if err := h.a.SetNoReason(ctx, tx, h.ann.ID, []extract.StopKind{extract.StopHidden}); !errors.Is(err, actors.ErrForbidden) {
+			t.Errorf("by a member: %v", err)
+		}
+		return tx.SetAccountRole(ctx, h.ann.ID, actors.AccountAdmin)
+	})
+	h.write(t, func(tx *store.Tx) error {
+		if err := h.a.SetNoReason(ctx, tx, h.ann.ID, []extract.StopKind{"feelings"}); err == nil {
+			t.Error("took a kind that is not there")
+		}
+		if err := h.a.SetNoReason(ctx, tx, h.ann.ID, []extract.StopKind{extract.StopHidden, extract.StopMarking}); err != nil {
+			return err
+		}
+		list, err := tx.Audits(ctx, store.Page{})
+		if err != nil || list[0].Action != actions.DidSetNoReason || list[0].Target != "hidden marking" || list[0].By != h.ann.ID {
+			t.Errorf("the log: %v %+v", err, list)
+		}
+		rows := h.sent(t, tx, "Salaries", extract.Finding{Code: extract.HiddenRows, Severity: extract.Stop, Count: 2})
+		_, err = h.a.Share(ctx, tx, h.ann, h.parks, pondDraft(), rows, "They are a key to colours")
+		isRefused(t, "a new document", err, "no_reason")
+		_, err = h.a.ShareVersion(ctx, tx, h.ann, p, content.DocumentDraft{Note: "Rows", Confirmed: true, Document: content.Document{Stage: content.InDraft}}, rows, "They are a key to colours")
+		isRefused(t, "a new version", err, "no_reason")
+		cache := h.sent(t, tx, "Pivot", extract.Finding{Code: extract.PivotCache, Severity: extract.Stop, Count: 1})
+		_, err = h.a.Share(ctx, tx, h.ann, h.parks, pondDraft(), cache, "All of it is published")
+		return err
+	})
+	h.write(t, func(tx *store.Tx) error {
+		if err := h.a.SetNoReason(ctx, tx, h.ann.ID, nil); err != nil {
+			return err
+		}
+		rows := h.sent(t, tx, "Salaries", extract.Finding{Code: extract.HiddenRows, Severity: extract.Stop, Count: 2})
+		_, err := h.a.Share(ctx, tx, h.ann, h.parks, pondDraft(), rows, "They are a key to colours")
+		return err
+	})
+}
+
+func isRefused(t *testing.T, what string, err error, code string) {
+	t.Helper()
+	if no, ok := errors.AsType[*actions.Refusal](err); !ok || no.Code != code {
+		t.Errorf("%s: %v, want it refused as %s", what, err, code)
+	}
+}
+
 func TestDOC4_WithdrawalLeavesTitleAndReason(t *testing.T) {
 	ctx := context.Background()
 	h := newHouse(t)

@@ -53,10 +53,11 @@ const (
 	DidHandOver  = "hand over document"
 )
 
-// What the owners of documents did, as the log of this node has it.
+// What was done about documents, as the log of this node has it.
 const (
 	DidShareAnyway = "share despite findings"
 	DidWithdraw    = "withdraw document"
+	DidSetNoReason = "findings that no reason is taken for"
 )
 
 // Did notes what a community elsewhere says that somebody did in it.

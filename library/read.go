@@ -168,7 +168,6 @@ func (l *Library) readFetched(ctx context.Context) (bool, error) {
 		l.Log.InfoContext(ctx, "fetched file not read", "digest", u.digest, "err", err)
 		r = extract.Reading{Format: u.format, NoText: true}
 	}
-	r.Findings = nil // for whoever shares a file, which nobody does here
 	body, err := json.Marshal(r)
 	if err != nil {
 		return false, fmt.Errorf("write a reading: %w", err)

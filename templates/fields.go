@@ -3,6 +3,7 @@ package templates
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"sort"
 	"strconv"
 
@@ -41,7 +42,11 @@ type formField struct {
 	Rows                          int
 	SpellOff                      bool
 	Options                       []Option
+	Chosen                        []string // of several answers at once
 }
+
+// Has says whether an answer is among those that are chosen.
+func (f formField) Has(value string) bool { return slices.Contains(f.Chosen, value) }
 
 // Hidden is a field that a form carries along unseen.
 type Hidden struct{ Name, Value string }
@@ -77,6 +82,7 @@ func autocomplete(s string, f formField) formField { f.Autocomplete = s; return 
 func width(s string, f formField) formField        { f.Width = s; return f }
 func rows(n int, f formField) formField            { f.Rows = n; return f }
 func options(o []Option, f formField) formField    { f.Options = o; return f }
+func chosen(list []string, f formField) formField  { f.Chosen = list; return f }
 func unspelled(f formField) formField              { f.SpellOff = true; return f }
 
 // pair gives a part both the page and the thing it draws.

@@ -86,6 +86,29 @@ var severityWords = map[extract.Severity]struct{ colour, words string }{
 	extract.Refuse: {"red", "Cannot be shared"},
 }
 
+// barredWords are the tag of a finding for which a site takes no reason.
+const barredWords = "Mend this first"
+
+// stopWords say what a kind of findings is, for those who run a site.
+var stopWords = map[extract.StopKind]Option{
+	extract.StopHidden:   {Label: "Hidden parts", Hint: "Hidden sheets, rows, columns, slides and text"},
+	extract.StopInside:   {Label: "Data and files inside", Hint: "Pivot tables that keep their data, links to other files, and files inside the file"},
+	extract.StopPeople:   {Label: "Details of many people", Hint: "Lists of people, and more than 10 personal numbers, addresses or postcodes of one kind"},
+	extract.StopMarking:  {Label: "Protective markings", Hint: "The file says that it is not for everyone. SECRET and TOP SECRET can never be shared"},
+	extract.StopPrograms: {Label: "Programs", Hint: "What runs when the file is opened"},
+}
+
+// stopOptions are the kinds of findings to choose from.
+func stopOptions() []Option {
+	var out []Option
+	for _, k := range extract.StopKinds() {
+		o := stopWords[k]
+		o.Value = string(k)
+		out = append(out, o)
+	}
+	return out
+}
+
 // foundRow is one finding as a page shows it.
 type foundRow struct {
 	Colour, Tag, What, Mend string

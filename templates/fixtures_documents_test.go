@@ -77,6 +77,7 @@ func documentFixtures() []fixture {
 		{"upload-refused", UploadPage{Base: member(at), File: refused}},
 		{"upload-secret", UploadPage{Base: member(at), File: nextVersion(sentFile("ready")), Found: secret}},
 		{"upload", UploadPage{Base: member(at), File: sentFile("ready"), Found: stopped, Form: pondForm(), Readers: readers()}},
+		{"upload-barred", UploadPage{Base: member(at), File: sentFile("ready"), Found: stopped, Without: []extract.StopKind{extract.StopHidden}, Form: pondForm(), Readers: readers()}},
 		{"upload-everything", UploadPage{Base: member(at), File: sentFile("ready"), Found: everything(), Form: DocumentForm{}, Readers: readers()}},
 		{"upload-clean", UploadPage{Base: member(at), File: cleaned, Form: pondForm(), Readers: readers()}},
 		{"upload-error", UploadPage{Base: wrong(member(at), bad), File: sentFile("ready"), Found: stopped, Form: DocumentForm{Title: "Pond_v2.docx"}, Readers: readers()}},
@@ -93,6 +94,14 @@ func documentFixtures() []fixture {
 		{"document-hand-over-error", HandOverPage{Base: wrong(member(pond.Path), content.Problems{"owner": "Choose a member"}), Community: c, Paper: pond, Members: []actors.Actor{priya}}},
 		{"document-hand-over-nobody", HandOverPage{Base: member(pond.Path), Community: c, Paper: pond}},
 		{"upload-version-error", UploadPage{Base: wrong(member(at), content.Problems{"note": "Say what changed", "file": "This is the same file as version 2. Choose the file that changed"}), File: nextVersion(sentFile("ready")), Form: DocumentForm{Stage: "draft"}, Readers: readers()}},
+	}
+}
+
+func TestDOC1_EveryKindThatStopsHasWords(t *testing.T) {
+	for _, o := range stopOptions() {
+		if o.Value == "" || o.Label == "" || o.Hint == "" {
+			t.Errorf("%+v", o)
+		}
 	}
 }
 

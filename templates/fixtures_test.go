@@ -537,6 +537,9 @@ func adminFixtures() []fixture {
 		{"admin-refused-none", AdminRefusedPage{Base: admin("/admin/refused"), Paging: Paging{1, 1, "/admin/refused", nil}}},
 		{"admin-contact", AdminContactPage{Base: admin("/admin/contact"), Typed: "communities@medway.example"}},
 		{"admin-contact-error", AdminContactPage{Base: wrong(admin("/admin/contact"), content.Problems{"contact": "Enter an email address in the correct format, like name@example.com"}), Typed: "us"}},
+		{"admin-files", AdminFilesPage{Base: admin("/admin/files"), Kinds: []string{"hidden", "people"}}},
+		{"admin-files-none", AdminFilesPage{Base: admin("/admin/files")}},
+		{"admin-files-error", AdminFilesPage{Base: wrong(admin("/admin/files"), content.Problems{"kind": "Choose from the list"})}},
 		{"admin-policy", AdminPolicyPage{Base: admin("/admin/policy"), Mode: actors.ModeList, Rules: 14}},
 	}
 }

@@ -124,3 +124,13 @@ type AdminPolicyPage struct {
 func (AdminPolicyPage) template() string { return "admin-policy" }
 func (AdminPolicyPage) title() string    { return "Sharing – Administration" }
 func (AdminPolicyPage) fields() []string { return []string{"mode"} }
+
+// AdminFilesPage says for what in a file no reason to share it is enough.
+type AdminFilesPage struct {
+	Base
+	Kinds []string // those chosen
+}
+
+func (AdminFilesPage) template() string { return "admin-files" }
+func (AdminFilesPage) title() string    { return "Files – Administration" }
+func (AdminFilesPage) fields() []string { return []string{"kind"} }

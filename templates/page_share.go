@@ -121,7 +121,8 @@ type UploadPage struct {
 	Base
 	File    Sent
 	Found   []extract.Finding
-	NoText  bool // nothing in it is text
+	Without []extract.StopKind // kinds of findings for which this site takes no reason
+	NoText  bool               // nothing in it is text
 	Form    DocumentForm
 	Readers Readers
 }
@@ -142,6 +143,8 @@ func (p UploadPage) Heading() string {
 		return "We are checking your file"
 	case p.Refused():
 		return "This file cannot be shared"
+	case p.Barred():
+		return "Mend this file before you share it"
 	case p.File.Paper != nil:
 		return "Share the new version"
 	}
@@ -150,6 +153,22 @@ func (p UploadPage) Heading() string {
 
 // Refused says whether the file does not go on.
 func (p UploadPage) Refused() bool { return p.File.State == "refused" || p.has(extract.Refuse) }
+
+// Barred says whether something was found that has to be mended: no reason is taken.
+func (p UploadPage) Barred() bool {
+	return slices.ContainsFunc(p.Found, func(f extract.Finding) bool { return f.IsBarred(p.Without) })
+}
+
+// Rows are the findings in words.
+func (p UploadPage) Rows() []foundRow {
+	rows := make([]foundRow, len(p.Found))
+	for i, f := range p.Found {
+		if rows[i] = found(f); f.IsBarred(p.Without) {
+			rows[i].Colour, rows[i].Tag = "red", barredWords
+		}
+	}
+	return rows
+}
 
 // Stops says whether something was found that needs a reason.
 func (p UploadPage) Stops() bool { return p.has(extract.Stop) }

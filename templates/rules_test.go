@@ -339,8 +339,8 @@ func checkErrors(t *testing.T, p Page, d document) {
 			t.Errorf("the words beside %s are not those of the summary", name)
 		}
 		described := attr(field, "aria-describedby")
-		if attr(field, "type") == "radio" {
-			described = attr(field.Parent.Parent.Parent, "aria-describedby")
+		if group := field.Parent.Parent.Parent; attr(field, "type") == "radio" || group.Data == "fieldset" {
+			described = attr(group, "aria-describedby")
 		}
 		if !slices.Contains(strings.Fields(described), name+"-error") {
 			t.Errorf("%s is not described by its error", name)

@@ -203,12 +203,14 @@ func (s *Server) routes() []route {
 		{post, "/settings/move", signedIn, s.move},
 		{get, "/settings/devices", signedIn, s.showDevices},
 		{post, "/settings/devices", signedIn, s.endDevices},
-		// admin.go
+		// admin.go, admin_files.go
 		{get, "/admin", admin, s.overview},
 		{get, "/admin/contact", admin, s.showContact},
 		{post, "/admin/contact", proved, s.saveContact},
 		{get, "/admin/policy", admin, s.showPolicy},
 		{post, "/admin/policy", proved, s.savePolicy},
+		{get, "/admin/files", admin, s.showAdminFiles},
+		{post, "/admin/files", proved, s.saveAdminFiles},
 		// admin_people.go
 		{get, "/admin/people", admin, s.listAccounts},
 		{get, "/admin/people/{name}", admin, s.showAccount},

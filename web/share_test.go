@@ -228,6 +228,39 @@ func TestDOC1_FindingsAreListedAndAReasonIsAsked(t *testing.T) {
 	})
 }
 
+func TestDOC1_WhereNoReasonIsTakenThePageSaysWhatToDo(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	h.person("rosa", actors.AccountAdmin)
+	h.community(h.person("ann", actors.AccountMember), actions.Charter{Name: "parks"})
+	b, root := h.signedIn("ann"), h.signedIn("rosa")
+	b.open("/admin/files").says(http.StatusForbidden)
+	b.post("/admin/files", url.Values{"kind": {"hidden"}}).says(http.StatusForbidden)
+	at := b.sends("/c/parks/share", pondFile(pondText)).header.Get("Location")
+	h.reads(at, extract.Reading{Findings: []extract.Finding{{Code: extract.HiddenSheet, Severity: extract.Stop, Count: 1}, {Code: extract.PivotCache, Severity: extract.Stop, Count: 1}}})
+	form := b.open(at).says(http.StatusOK, "Needs a reason", "Why can it be shared as it is?")
+
+	root.open("/admin/files").says(http.StatusOK, "For what is no reason enough?", "Hidden parts", "Protective markings")
+	root.post("/admin/files", url.Values{"kind": {"feelings"}}).says(http.StatusUnprocessableEntity, "Choose from the list")
+	root.post("/admin/files", url.Values{"kind": {"hidden", "people"}}).follow().says(http.StatusOK, "The setting is saved")
+	if page := root.open("/admin/files"); strings.Count(page.body, `" checked`) != 2 {
+		t.Errorf("the page does not show what was chosen:\n%s", page.body)
+	}
+	if got := h.audits(); got[0] != "rosa "+actions.DidSetNoReason+" hidden people" {
+		t.Errorf("the log: %v", got)
+	}
+	page := form.fill(at, five(url.Values{"reason": {"It is the key to the colours"}}))
+	page.says(http.StatusForbidden, "Mend this file before you share it", "Mend this first", "whatever the reason", "choose the new file", "Delete this file")
+	page = b.open(at).says(http.StatusOK, "Mend this first", "Needs a reason") // the sheet, and the pivot table
+	for _, not := range []string{"Why can it be shared as it is?", "Share document"} {
+		if strings.Contains(page.text(), not) {
+			t.Errorf("the page still offers %q", not)
+		}
+	}
+	root.post("/admin/files", url.Values{}).follow().says(http.StatusOK, "The setting is saved")
+	b.open(at).fill(at, five(url.Values{"reason": {"It is the key to the colours"}})).follow().says(http.StatusOK, "Your document is shared")
+}
+
 func TestDOC1_WhatIsRefusedSaysWhy(t *testing.T) {
 	t.Parallel()
 	h := newHall(t)

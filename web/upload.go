@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"moothall/actions"
@@ -84,6 +85,9 @@ func (s *Server) renderUpload(v *visit, status int, typed *templates.DocumentFor
 		if err != nil {
 			return err
 		}
+		if p.Without, err = actions.NoReason(l.ctx, l.tx); err != nil {
+			return err
+		}
 		p.Found = read.Findings
 		if u.Clean || u.Format.IsImage() { // pictures are always made anew
 			p.Found, p.File.Cleaned = withoutCleaned(read.Findings, u.Clean)
@@ -158,8 +162,12 @@ func (s *Server) shareUpload(v *visit) error {
 	var u store.Upload
 	var c templates.Community
 	var read extract.Reading
+	var without []extract.StopKind
 	err := s.look(v, func(l *look) (err error) {
 		if u, err = l.upload(v); err != nil {
+			return err
+		}
+		if without, err = actions.NoReason(l.ctx, l.tx); err != nil {
 			return err
 		}
 		if c, err = l.communityByID(u.Group); err != nil {
@@ -170,6 +178,9 @@ func (s *Server) shareUpload(v *visit) error {
 	})
 	if err != nil {
 		return err
+	}
+	if slices.ContainsFunc(read.Findings, func(f extract.Finding) bool { return f.IsBarred(without) }) {
+		return s.renderUpload(v, http.StatusForbidden, nil, nil) // the page says what to do
 	}
 	f := v.documentForm()
 	d, problems := documentDraft(f)

@@ -2,6 +2,7 @@ package fedtest
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"moothall/actions"
 	"moothall/actors"
 	"moothall/content"
+	"moothall/extract"
 	"moothall/store"
 )
 
@@ -70,5 +72,48 @@ func TestCopyIsKeptAndItsOwnerTold(t *testing.T) {
 	_, err = bob.savesCopy(guide, own)
 	if no, ok := errors.AsType[*actions.Refusal](err); !errors.Is(err, store.ErrNotFound) && (!ok || no.Code != "gone") {
 		t.Errorf("of what is withdrawn: %v", err)
+	}
+}
+
+// TestDOC1_CopyHasNoWayRoundTheCheck: what a site takes no reason for is not brought in
+// as a copy either, and a file that nobody has looked into is not.
+func TestDOC1_CopyHasNoWayRoundTheCheck(t *testing.T) {
+	town, ann, bob, _, parks := parish(t)
+	own := bob.Starts("own")
+	guide := ann.Shares(parks, "Pond lining guide")
+	town.Settle()
+	reads := func(r *extract.Reading) error {
+		return bob.hall().write(func(ctx context.Context, tx *store.Tx) error {
+			if err := tx.SetSetting(ctx, "no_reason", "hidden"); err != nil || r == nil {
+				return err
+			}
+			_, versions := bob.Paper(guide)
+			body, err := json.Marshal(r)
+			if err != nil {
+				return err
+			}
+			return tx.AddReading(ctx, versions[0].File.Digest, body, town.Clock.Now())
+		})
+	}
+	for _, step := range []struct {
+		read *extract.Reading
+		want string
+	}{
+		{nil, "not_read"},
+		{&extract.Reading{Format: extract.TXT, Findings: []extract.Finding{{Code: extract.HiddenText, Severity: extract.Stop, Count: 1}}}, "no_reason"},
+		{&extract.Reading{Format: extract.TXT, Findings: []extract.Finding{{Code: extract.SecretMarking, Severity: extract.Refuse, Count: 1}}}, "file_refused"},
+		{&extract.Reading{Format: extract.TXT, Findings: []extract.Finding{{Code: extract.PivotCache, Severity: extract.Stop, Count: 1}}}, ""},
+	} {
+		if err := reads(step.read); err != nil {
+			t.Fatal(err)
+		}
+		_, err := bob.savesCopy(guide, own)
+		got := ""
+		if no, ok := errors.AsType[*actions.Refusal](err); ok {
+			got = no.Code
+		}
+		if got != step.want || got == "" && err != nil {
+			t.Errorf("%+v: %v, want %q", step.read, err, step.want)
+		}
 	}
 }

@@ -120,6 +120,7 @@ var calls = []call{
 	{route: "/admin", as: []string{"owen"}, want: 403},
 	{route: "/admin/contact", as: []string{"helen"}},
 	{route: "/admin/policy", as: []string{"helen"}},
+	{route: "/admin/files", as: []string{"helen"}},
 	{route: "/admin/people", as: []string{"helen"}},
 	{route: "/admin/people/{name}", path: "/admin/people/owen", as: []string{"helen"}},
 	{route: "/admin/invitations", as: []string{"helen"}},

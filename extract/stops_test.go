@@ -1,0 +1,39 @@
+package extract
+
+import (
+	"slices"
+	"testing"
+)
+
+// TestDOC1_WhateverStopsAFileHasAKind: a policy that does not know of a finding would
+// let it through.
+func TestDOC1_WhateverStopsAFileHasAKind(t *testing.T) {
+	for code, s := range severities {
+		kind, known := stopKinds[code]
+		if mayStop := s == Stop || isPattern[code]; mayStop != known {
+			t.Errorf("%s may stop a file: %t, and has a kind: %t", code, mayStop, known)
+		}
+		if known && !slices.Contains(StopKinds(), kind) {
+			t.Errorf("%s has a kind that nobody can choose: %s", code, kind)
+		}
+	}
+}
+
+func TestDOC1_OnlyWhatStopsIsBarred(t *testing.T) {
+	for _, test := range []struct {
+		found Finding
+		want  bool
+	}{
+		{Finding{Code: HiddenRows, Severity: Stop}, true},
+		{Finding{Code: Phone, Severity: Stop}, true},
+		{Finding{Code: Phone, Severity: Warn}, false}, // a few only
+		{Finding{Code: PivotCache, Severity: Stop}, false},
+	} {
+		if got := test.found.IsBarred([]StopKind{StopHidden, StopPeople}); got != test.want {
+			t.Errorf("%+v: barred %t", test.found, got)
+		}
+	}
+	if (Finding{Code: HiddenRows, Severity: Stop}).IsBarred(nil) {
+		t.Error("barred where a reason is enough for everything")
+	}
+}
