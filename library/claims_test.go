@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 
 	"moothall/actors"
 	"moothall/content"
 	"moothall/extract"
+	"moothall/extract/apart"
+	"moothall/extract/specimen"
 	"moothall/library"
 	"moothall/search"
 	"moothall/store"
@@ -175,4 +178,49 @@ func (s *stuck) RoundTrip(r *http.Request) (*http.Response, error) {
 	s.asked <- struct{}{}
 	<-s.open
 	return nil, errors.New("closed")
+}
+
+// TestS133_WhatASiteSaysOfAFileIsNotBelieved: a partner says that a file is of another
+// kind, or of no kind. It is read as what it is, for all who have the same file.
+func TestS133_WhatASiteSaysOfAFileIsNotBelieved(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	for i, media := range []string{"application/pdf", "image/png", "text/html", "application/octet-stream", ""} {
+		guide, err := specimen.Make(extract.DOCX, specimen.Doc{Blocks: []extract.Block{{Kind: extract.Paragraph, Text: fmt.Sprint("Clay, and straw ", i)}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.hands = string(guide)
+		p, v := d.theirs(d.hands)
+		v.File.MediaType = media
+		if err := d.lib.Hold(d.ctx, d.ann.ID, p, v); err != nil {
+			t.Fatal(err)
+		}
+		d.step(t)
+		if got := d.reading(t, v.File.Digest); !strings.Contains(got, "straw") || !strings.Contains(got, `"docx"`) {
+			t.Errorf("said to be %q, it is read as %s", media, got)
+		}
+	}
+}
+
+// TestFaultOfTheNodeLeavesNoEmptyReading: a full disk says nothing of a file.
+func TestFaultOfTheNodeLeavesNoEmptyReading(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	read := d.lib.Read
+	d.lib.Read = func(context.Context, apart.Job) (apart.Result, error) {
+		return apart.Result{}, errors.New("no space left")
+	}
+	d.hands = "clay and straw"
+	p, v := d.theirs(d.hands)
+	for _, want := range []bool{false, true} {
+		if err := d.lib.Hold(d.ctx, d.ann.ID, p, v); err != nil {
+			t.Fatal(err)
+		}
+		d.step(t)
+		if got := d.reading(t, v.File.Digest); strings.Contains(got, "straw") != want || !want && got != "" {
+			t.Errorf("read as %q", got)
+		}
+		d.lib.Read = read
+	}
 }

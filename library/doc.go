@@ -51,7 +51,7 @@ type Library struct {
 // unread is a file that was fetched and has not been read.
 type unread struct {
 	digest content.Digest
-	format extract.Format
+	format extract.Format // as its site says; empty for what it does not say
 }
 
 const (

@@ -98,12 +98,8 @@ func (l *Library) readUnlessRead(ctx context.Context, tx *store.Tx, v content.Ve
 
 func (l *Library) readLater(v content.Version) {
 	l.make()
-	f := extract.FormatOf(v.File.MediaType)
-	if f == "" {
-		return
-	}
 	select {
-	case l.unread <- unread{v.File.Digest, f}:
+	case l.unread <- unread{v.File.Digest, extract.FormatOf(v.File.MediaType)}:
 		l.Wake()
 	default: // when it is opened again
 	}

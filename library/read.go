@@ -106,16 +106,15 @@ func (l *Library) finish(ctx context.Context, u store.Upload, r extract.Reading)
 // read reads a file that is kept here, and returns the cleaned one where one was
 // made: the caller closes it.
 func (l *Library) read(ctx context.Context, d content.Digest, f extract.Format, clean bool) (extract.Reading, *blobs.Spool, error) {
-	bytes, _, err := l.Files.Reader(ctx, d)
-	if err != nil {
-		return extract.Reading{}, nil, err
-	}
-	defer bytes.Close()
-	near, err := l.Files.Receive(ctx, bytes, maxCleaned) // on this machine, wherever bytes are kept
+	near, err := l.near(ctx, d)
 	if err != nil {
 		return extract.Reading{}, nil, err
 	}
 	defer near.Close()
+	return l.readNear(ctx, near, f, clean)
+}
+
+func (l *Library) readNear(ctx context.Context, near *blobs.Spool, f extract.Format, clean bool) (extract.Reading, *blobs.Spool, error) {
 	file, err := near.Open()
 	if err != nil {
 		return extract.Reading{}, nil, err
@@ -127,6 +126,16 @@ func (l *Library) read(ctx context.Context, d content.Digest, f extract.Format, 
 		return res.Reading, nil, err
 	}
 	return l.clean(ctx, j)
+}
+
+// near is a copy of a file on this machine, wherever bytes are kept: the caller closes it.
+func (l *Library) near(ctx context.Context, d content.Digest) (*blobs.Spool, error) {
+	bytes, _, err := l.Files.Reader(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	defer bytes.Close()
+	return l.Files.Receive(ctx, bytes, maxCleaned)
 }
 
 // clean reads a file and receives what is left of it.
@@ -160,13 +169,14 @@ func (l *Library) readFetched(ctx context.Context) (bool, error) {
 	default:
 		return false, nil
 	}
-	r, _, err := l.read(ctx, u.digest, u.format, false)
+	r, err := l.readTheirs(ctx, u)
 	if err != nil {
 		if ctx.Err() != nil {
 			return false, ctx.Err()
 		}
-		l.Log.InfoContext(ctx, "fetched file not read", "digest", u.digest, "err", err)
-		r = extract.Reading{Format: u.format, NoText: true}
+		// What this node could not do says nothing of the file: it is tried when somebody opens it again.
+		l.Log.WarnContext(ctx, "fetched file not read", "digest", u.digest, "err", err)
+		return true, nil
 	}
 	body, err := json.Marshal(r)
 	if err != nil {
@@ -181,4 +191,36 @@ func (l *Library) readFetched(ctx context.Context) (bool, error) {
 		}
 		return tx.AddReading(ctx, u.digest, body, l.Now())
 	})
+}
+
+// readTheirs reads a file from elsewhere as what it is: its site may say anything of
+// it, and what is read is shown to all who have the same file. An error is
+// the node's own.
+func (l *Library) readTheirs(ctx context.Context, u unread) (extract.Reading, error) {
+	near, err := l.near(ctx, u.digest)
+	if err != nil {
+		return extract.Reading{}, err
+	}
+	defer near.Close()
+	f, err := extract.Sniff("", near, near.Size())
+	if f == extract.TXT && (u.format == extract.CSV || u.format == extract.MD) {
+		f = u.format // nothing in a text tells them apart
+	}
+	none := extract.Reading{Format: f, NoText: true}
+	var r extract.Reading
+	if err == nil && !f.IsImage() {
+		r, _, err = l.readNear(ctx, near, f, false)
+	}
+	_, refused := errors.AsType[*extract.Refusal](err)
+	_, unread := errors.AsType[*apart.Unreadable](err)
+	switch {
+	case refused, unread:
+		l.Log.InfoContext(ctx, "nothing to read in a fetched file", "digest", u.digest, "err", err)
+		return none, nil
+	case err != nil:
+		return r, err
+	case f.IsImage():
+		return none, nil
+	}
+	return r, nil
 }
