@@ -38,6 +38,9 @@ func (s *Server) renderCheckFile(v *visit, status int, p templates.CheckFilePage
 // What the viewer may not read is not there, and takes no other time (security.md S144).
 func (s *Server) checkFile(v *visit) error {
 	p := templates.CheckFilePage{Typed: v.value("sha256"), Asked: true}
+	if !s.checked.spend(whoAsks(v), checking, s.Now()) {
+		return errBusy
+	}
 	digest, err := s.digestSent(v)
 	if wrong, ok := errors.AsType[content.Problems](err); ok {
 		p.Asked, p.Problems = false, wrong
@@ -55,6 +58,14 @@ func (s *Server) checkFile(v *visit) error {
 		return err
 	}
 	return s.renderCheckFile(v, http.StatusOK, p)
+}
+
+// whoAsks is what a visitor is counted under: colleagues have one address and accounts of their own.
+func whoAsks(v *visit) string {
+	if v.SignedIn() {
+		return "account " + v.actor.ID.String()
+	}
+	return "address " + addressOf(v.r)
 }
 
 // digestSent is the SHA-256 of the file in the form, or the one that was typed. Nothing

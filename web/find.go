@@ -104,7 +104,7 @@ func (s *Server) findCommunity(ctx context.Context, v actors.Viewer, typed strin
 	if d := s.Decide(a.host, actors.ToFollow); !d.OK() {
 		return c, blocked(d)
 	}
-	if !s.fetches.spend(v.Actor, s.Now()) {
+	if !s.fetches.spend(v.Actor, asking, s.Now()) {
 		return c, &notFound{tooMany: true, reason: "You have looked for many addresses in a short time. Wait a few minutes and try again."}
 	}
 	return s.meet(ctx, a)
@@ -231,7 +231,7 @@ func (s *Server) meetMentioned(ctx context.Context, by actors.Actor, text string
 		if !ok || a.host == s.Site.Host || s.isKnown(ctx, a) || !s.Decide(a.host, actors.ToDeliver).OK() {
 			continue
 		}
-		if met++; met > mostMet || !s.fetches.spend(by.ID, s.Now()) {
+		if met++; met > mostMet || !s.fetches.spend(by.ID, asking, s.Now()) {
 			return
 		}
 		who, raw, err := fetchActor(ctx, s.Remote.Limited(findRequests), a)

@@ -200,7 +200,7 @@ func TestS86_OnlyPeopleHereMakeUsAsk(t *testing.T) {
 	}
 	// Nobody without end.
 	b := h.signedIn("ann")
-	for range fetchesEach {
+	for range asking.each {
 		b.open("/communities/find?address=@nobody@kent.example").says(http.StatusNotFound)
 	}
 	asked := n.count()

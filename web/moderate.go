@@ -317,7 +317,7 @@ func (s *Server) findPerson(v *visit, typed string) (who actors.Actor, err error
 		return who, wrong("There is nobody with that address here")
 	case !s.Decide(a.host, actors.ToFollow).OK():
 		return who, wrong("This site does not share with " + a.host)
-	case !s.fetches.spend(v.actor.ID, s.Now()):
+	case !s.fetches.spend(v.actor.ID, asking, s.Now()):
 		return who, wrong("You have looked for many addresses in a short time. Wait a few minutes and try again")
 	}
 	ctx, cancel := context.WithTimeout(ctx, findTime)

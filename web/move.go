@@ -179,7 +179,7 @@ func (s *Server) meetMoving(v *visit, field, typed string, read func(context.Con
 		return who, nil, content.Problems{field: "This address is on this site"}
 	case !s.Decide(a.host, actors.ToFollow).OK():
 		return who, nil, content.Problems{field: "This site does not share with that one"}
-	case !s.fetches.spend(v.actor.ID, s.Now()):
+	case !s.fetches.spend(v.actor.ID, asking, s.Now()):
 		return who, nil, content.Problems{field: "You have looked for many addresses in a short time. Wait a few minutes and try again"}
 	}
 	ctx, cancel := context.WithTimeout(v.ctx(), findTime)

@@ -257,6 +257,27 @@ func TestDOC2_TextAndComparison(t *testing.T) {
 	b.open(templates.DocumentPath(scan)+"/v/1/text").says(http.StatusOK, "We could not read any text in this file", "text recognition (OCR)")
 }
 
+// A text is whole in memory while its page is made: a crowd of readers waits its turn,
+// and what is too much is sent away before anything is read.
+func TestS114_FewTextsAtOnce(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	ann := h.person("ann", actors.AccountMember)
+	parks := h.community(ann, actions.Charter{Name: "parks"})
+	p := h.shares(ann, parks, content.DocumentDraft{}, "Grit the roads at once.")
+	h.changes(ann, parks, p, "New hours", "Grit the roads at dawn.")
+	b := h.browser()
+	for path, busy := range map[string]*slots{"/v/1/text": &h.server.reading, "/compare?from=1&to=2": &h.server.comparing} {
+		path = templates.DocumentPath(p) + path
+		for range cap(busy.waiting) {
+			busy.waiting <- struct{}{}
+		}
+		b.open(path).says(http.StatusTooManyRequests)
+		<-busy.waiting
+		b.open(path).says(http.StatusOK, "Grit the roads")
+	}
+}
+
 func TestDOC2_LongTextsHavePages(t *testing.T) {
 	t.Parallel()
 	h := newHall(t)
@@ -355,6 +376,26 @@ func TestDOC5_S144_CheckAFile(t *testing.T) {
 	if h.kept() != kept {
 		t.Error("a file that was checked is kept")
 	}
+}
+
+// Who checks files all day is a program: by account, so that colleagues behind one
+// address do not stop each other, and strangers by address.
+func TestS149_CheckingFilesHasARate(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	h.person("ann", actors.AccountMember)
+	h.person("ben", actors.AccountMember)
+	typed := url.Values{"sha256": {strings.Repeat("a", 64)}}
+	stranger, ann, ben := h.browser().open("/check-file"), h.signedIn("ann").open("/check-file"), h.signedIn("ben").open("/check-file")
+	for _, page := range []*shown{stranger, ann} {
+		for range checking.each {
+			page.fill("/check-file", typed).says(http.StatusOK, "No match")
+		}
+		page.fill("/check-file", typed).says(http.StatusTooManyRequests, "Wait a few minutes")
+	}
+	ben.fill("/check-file", typed).says(http.StatusOK, "No match")
+	h.later(fetchWindow)
+	stranger.fill("/check-file", typed).says(http.StatusOK, "No match")
 }
 
 func TestMEM6_DOC7_Libraries(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"moothall/content"
@@ -20,7 +21,9 @@ const (
 	mostRuns     = 1000 // paragraphs that a comparison shows
 	foldAround   = 1    // paragraphs around a change
 
+	// A reading takes many megabytes for as long as it is whole.
 	comparesAtOnce, comparesWaiting = 2, 20
+	textsAtOnce, textsWaiting       = 4, 40
 )
 
 // showText shows the text of a version as a web page. Its own site's file is fetched
@@ -34,7 +37,18 @@ func (s *Server) showText(v *visit) error {
 		return err
 	}
 	p := templates.TextPage{PaperPage: s.around(v, d), Picture: isPicture(d.version)}
-	r, state, err := s.reading(v, d.version)
+	if busy := s.reading.do(v.ctx(), func() { err = s.leaf(v, d.version, &p) }); busy != nil {
+		return busy
+	}
+	if err != nil {
+		return err
+	}
+	return s.renderAside(v, p)
+}
+
+// leaf is the page of a text that was asked for. Nothing else of the text is kept.
+func (s *Server) leaf(v *visit, x content.Version, p *templates.TextPage) error {
+	r, state, err := s.readingOf(v, x)
 	if err != nil {
 		return err
 	}
@@ -44,8 +58,8 @@ func (s *Server) showText(v *visit) error {
 	}
 	p.Contents = contentsOf(r, p.Paging)
 	from := (p.Paging.Page - 1) * templates.TextBlocks
-	p.Blocks = r.Blocks[from:min(from+templates.TextBlocks, len(r.Blocks))]
-	return s.renderAside(v, p)
+	p.Blocks = slices.Clone(r.Blocks[from:min(from+templates.TextBlocks, len(r.Blocks))])
+	return nil
 }
 
 // around is what the pages around a version share.
@@ -62,8 +76,9 @@ func (s *Server) renderAside(v *visit, p templates.Page) error {
 	return s.render(v, http.StatusOK, p)
 }
 
-// reading is what was found in the file of a version whose reader has been found to be one.
-func (s *Server) reading(v *visit, x content.Version) (r extract.Reading, state templates.ReadState, err error) {
+// readingOf is what was found in the file of a version whose reader has been found to be
+// one. Its caller has a slot for that.
+func (s *Server) readingOf(v *visit, x content.Version) (r extract.Reading, state templates.ReadState, err error) {
 	var body []byte
 	err = s.DB.Read(v.ctx(), func(tx *store.Tx) error {
 		body, err = tx.Reading(v.ctx(), x.File.Digest)
@@ -108,8 +123,8 @@ func (s *Server) showComparison(v *visit) error {
 	}
 	q := v.r.URL.Query()
 	from, to := wholeNumber(q.Get("from")), wholeNumber(q.Get("to"))
-	var both [2]extract.Reading
 	p := templates.ComparePage{PaperPage: s.around(v, d), From: from, To: to, State: templates.ReadDone}
+	var both [2]content.Version
 	for i, n := range []int{from, to} {
 		x, found := d.numbered(n)
 		if !found || x.IsWithdrawn() || from == to {
@@ -120,25 +135,38 @@ func (s *Server) showComparison(v *visit) error {
 		if ready, err := s.hold(v, at); !ready || err != nil {
 			return err
 		}
-		r, state, err := s.reading(v, x)
+		both[i] = x
+	}
+	if busy := s.comparing.do(v.ctx(), func() { err = s.compare(v, both, &p) }); busy != nil {
+		return busy
+	}
+	if err != nil {
+		return err
+	}
+	return s.renderAside(v, p)
+}
+
+// compare says what changed from one version to another.
+func (s *Server) compare(v *visit, both [2]content.Version, p *templates.ComparePage) error {
+	var texts [2]extract.Reading
+	for i, x := range both {
+		r, state, err := s.readingOf(v, x)
 		if err != nil {
 			return err
 		}
-		if both[i] = r; state != templates.ReadDone {
+		if texts[i] = r; state != templates.ReadDone {
 			p.State = state
 		}
 	}
-	if p.State == templates.ReadDone {
-		err = s.comparing.do(v.ctx(), func() { p.Comparison = compare.Of(both[0], both[1]) })
-		if err != nil {
-			return err
-		}
-		p.Runs = p.Comparison.Fold(foldAround)
-		if p.Cut = len(p.Runs) > mostRuns; p.Cut {
-			p.Runs = p.Runs[:mostRuns]
-		}
+	if p.State != templates.ReadDone {
+		return nil
 	}
-	return s.renderAside(v, p)
+	p.Comparison = compare.Of(texts[0], texts[1])
+	p.Runs = p.Comparison.Fold(foldAround)
+	if p.Cut = len(p.Runs) > mostRuns; p.Cut {
+		p.Runs = p.Runs[:mostRuns]
+	}
+	return nil
 }
 
 // showCite shows how to cite a version (MEM-6).

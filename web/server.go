@@ -41,10 +41,12 @@ type Server struct {
 
 	hashing   slots
 	searching slots
-	fetches   fetches
+	fetches   spending[actors.ID]
 	senders   senders[actors.ID]
-	checks    senders[string] // by address
+	checks    senders[string]  // by address
+	checked   spending[string] // by account, or by address
 	comparing slots
+	reading   slots
 }
 
 // access says who may use a route.
@@ -252,6 +254,7 @@ func (s *Server) Routes() http.Handler {
 	s.hashing.open(hashesAtOnce, hashesWaiting)
 	s.searching.open(searchesAtOnce, searchesWaiting)
 	s.comparing.open(comparesAtOnce, comparesWaiting)
+	s.reading.open(textsAtOnce, textsWaiting)
 	r := chi.NewRouter()
 	r.Use(s.guard, middleware.GetHead)
 	r.Handle(templates.AssetsPath+"*", assets(templates.Assets()))
