@@ -2,51 +2,126 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"fmt"
+	"net/url"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestUpgradeKeepsEveryRow opens a database as the first release left it, with a
-// row in every table: some later steps build a table anew.
-func TestUpgradeKeepsEveryRow(t *testing.T) {
-	ctx := context.Background()
-	path := filepath.Join(t.TempDir(), "moothall.db")
-	old, err := sql.Open("sqlite", sqliteDSN(path))
+// before is a database as an earlier program left it.
+type before struct {
+	pool    *sql.DB
+	pattern *sql.DB // SQLite with the same tables, which says what they look like
+	address string
+}
+
+// upgrade gives each kind of database as it was after a step.
+func upgrade(t *testing.T, step int64, test func(t *testing.T, old before)) {
+	path := func(t *testing.T) string { return filepath.Join(t.TempDir(), "moothall.db") }
+	t.Run("SQLite", func(t *testing.T) {
+		at := path(t)
+		pool := openAt(t, "sqlite", sqliteDSN(at), sqliteDialect, step)
+		test(t, before{pool, pool, "sqlite:" + at})
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		address := ownSchema(t)
+		pattern := openAt(t, "sqlite", sqliteDSN(path(t)), sqliteDialect, step)
+		test(t, before{openAt(t, "pgx", address, postgresDialect, step), pattern, address})
+	})
+}
+
+func openAt(t *testing.T, driver, dsn string, d dialect, step int64) *sql.DB {
+	t.Helper()
+	pool, err := sql.Open(driver, dsn)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := provider(old, sqliteDialect)
+	t.Cleanup(func() { pool.Close() })
+	p, err := provider(pool, d)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.UpTo(ctx, 1); err != nil {
+	if _, err := p.UpTo(context.Background(), step); err != nil {
 		t.Fatal(err)
 	}
-	before := tablesOf(t, old)
-	fillTables(t, old, before)
-	if err := old.Close(); err != nil {
-		t.Fatal(err)
+	return pool
+}
+
+// ownSchema makes a schema for one test in the database that TEST_POSTGRES_URL names.
+func ownSchema(t *testing.T) string {
+	t.Helper()
+	u, err := url.Parse(os.Getenv("TEST_POSTGRES_URL"))
+	if err != nil || u.String() == "" {
+		t.Skip("TEST_POSTGRES_URL is not set: ", err)
 	}
-	db, err := Open(ctx, "sqlite:"+path)
+	pool, err := sql.Open("pgx", u.String())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
-	for _, table := range before {
-		var n int
-		if err := db.pool.QueryRow(`SELECT COUNT(*) FROM ` + table).Scan(&n); err != nil || n != 1 {
-			t.Errorf("%s has %d rows after the upgrade: %v", table, n, err)
+	name := "upgrade_" + strings.ToLower(rand.Text())
+	if _, err := pool.Exec(`CREATE SCHEMA ` + name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if _, err := pool.Exec(`DROP SCHEMA ` + name + ` CASCADE`); err != nil {
+			t.Error(err)
 		}
+		pool.Close()
+	})
+	q := u.Query()
+	q.Set("search_path", name)
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
+// opened is the database brought up to date.
+func (o before) opened(t *testing.T) *DB {
+	t.Helper()
+	if err := o.pool.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db, err := Open(context.Background(), o.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+// checkReferences says whether references lead nowhere. PostgreSQL lets none be made.
+func checkReferences(t *testing.T, db *DB) {
+	t.Helper()
+	if db.dialect.name != sqliteDialect.name {
+		return
 	}
 	var problems int
 	if err := db.pool.QueryRow(`SELECT COUNT(*) FROM pragma_foreign_key_check`).Scan(&problems); err != nil || problems > 0 {
 		t.Errorf("%d references lead nowhere: %v", problems, err)
 	}
+}
+
+// TestUpgradeKeepsEveryRow opens a database as the first release left it, with a
+// row in every table: some later steps build a table anew.
+func TestUpgradeKeepsEveryRow(t *testing.T) {
+	upgrade(t, 1, func(t *testing.T, old before) {
+		tables := tablesOf(t, old.pattern)
+		old.fillTables(t, tables)
+		db := old.opened(t)
+		for _, table := range tables {
+			var n int
+			if err := db.pool.QueryRow(`SELECT COUNT(*) FROM ` + table).Scan(&n); err != nil || n != 1 {
+				t.Errorf("%s has %d rows after the upgrade: %v", table, n, err)
+			}
+		}
+		checkReferences(t, db)
+	})
 }
 
 func tablesOf(t *testing.T, db *sql.DB) (names []string) {
@@ -69,14 +144,15 @@ func tablesOf(t *testing.T, db *sql.DB) (names []string) {
 
 // fillTables puts one row into each table: numbers are 1, and words are the first
 // that a rule of the table allows.
-func fillTables(t *testing.T, db *sql.DB, tables []string) {
+func (o before) fillTables(t *testing.T, tables []string) {
 	t.Helper()
+	var lines []string
 	for _, table := range tables {
 		var text string
-		if err := db.QueryRow(`SELECT sql FROM sqlite_schema WHERE name = ?`, table).Scan(&text); err != nil {
+		if err := o.pattern.QueryRow(`SELECT sql FROM sqlite_schema WHERE name = ?`, table).Scan(&text); err != nil {
 			t.Fatal(err)
 		}
-		rows, err := db.Query(`SELECT name, type FROM pragma_table_info(?)`, table)
+		rows, err := o.pattern.Query(`SELECT name, type FROM pragma_table_info(?)`, table)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -89,15 +165,23 @@ func fillTables(t *testing.T, db *sql.DB, tables []string) {
 			columns, values = append(columns, name), append(values, valueFor(text, name, kind))
 		}
 		rows.Close()
-		line := fmt.Sprintf(`INSERT INTO %s (%s) VALUES (%s)`, table, strings.Join(columns, ", "), strings.Join(values, ", "))
-		if _, err := db.Exec(line); err != nil {
+		lines = append(lines, fmt.Sprintf(`INSERT INTO %s (%s) VALUES (%s)`, table, strings.Join(columns, ", "), strings.Join(values, ", ")))
+	}
+	for _, line := range lines {
+		if _, err := o.pool.Exec(line); err != nil {
 			t.Fatalf("%s: %v", line, err)
 		}
 	}
 }
 
 func valueFor(table, column, kind string) string {
-	if kind != "TEXT" {
+	switch kind {
+	case "TEXT":
+	case "BOOLEAN":
+		return "TRUE"
+	case "BYTEA", "BLOB":
+		return "'1'"
+	default:
 		return "1"
 	}
 	if _, rule, ok := strings.Cut(table, "CHECK ("+column+" IN ("); ok {
@@ -130,61 +214,42 @@ const beforeTheLibrary = `
 // TestUpgradeToTheLibrary opens a database as it was before documents came: what is
 // in each column stays, but for what a step says that it changes.
 func TestUpgradeToTheLibrary(t *testing.T) {
-	ctx := context.Background()
-	path := filepath.Join(t.TempDir(), "moothall.db")
-	old, err := sql.Open("sqlite", sqliteDSN(path))
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := provider(old, sqliteDialect)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := p.UpTo(ctx, 12); err != nil {
-		t.Fatal(err)
-	}
-	tables := tablesOf(t, old)
-	fillTables(t, old, tables)
-	if _, err := old.Exec(beforeTheLibrary); err != nil {
-		t.Fatal(err)
-	}
-	columns, want := map[string]string{}, map[string]string{}
-	for _, table := range tables {
-		columns[table] = columnsOf(t, old, table)
-		want[table] = rowsOf(t, old, table, columns[table])
-	}
-	if err := old.Close(); err != nil {
-		t.Fatal(err)
-	}
-
-	db, err := Open(ctx, "sqlite:"+path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	// A reply for fewer people is no longer counted with those for everyone (step 19).
-	if _, err := db.pool.Exec(`UPDATE post SET replies = replies + 1, last_reply_at = 120 WHERE id = 10 AND replies = 1 AND last_reply_at = 110`); err != nil {
-		t.Fatal(err)
-	}
-	for _, table := range tables {
-		if diff := cmp.Diff(want[table], rowsOf(t, db.pool, table, columns[table])); diff != "" {
-			t.Errorf("%s (-before +after):\n%s", table, diff)
+	upgrade(t, 12, func(t *testing.T, old before) {
+		tables := tablesOf(t, old.pattern)
+		old.fillTables(t, tables)
+		if _, err := old.pool.Exec(beforeTheLibrary); err != nil {
+			t.Fatal(err)
 		}
-	}
-	for question, want := range map[string]string{
-		`SELECT locked_at FROM post WHERE id = 10`:                              "125",
-		`SELECT replies FROM aside WHERE root_id = 10 AND audience = 'members'`: "1",
-		`SELECT domain FROM activity WHERE id = 10`:                             "b.example",
-		`SELECT COUNT(*) FROM search_due`:                                       "5",
-		`SELECT COUNT(*) FROM document`:                                         "0",
-		`UPDATE post SET kind = 'document' WHERE id = 13 RETURNING kind`:        "document",
-		`SELECT COUNT(*) FROM pragma_foreign_key_check`:                         "0",
-	} {
-		var got string
-		if err := db.pool.QueryRow(question).Scan(&got); err != nil || got != want {
-			t.Errorf("%s gave %q, want %q: %v", question, got, want, err)
+		columns, want := map[string]string{}, map[string]string{}
+		for _, table := range tables {
+			columns[table] = columnsOf(t, old.pattern, table)
+			want[table] = rowsOf(t, old.pool, table, columns[table])
 		}
-	}
+		db := old.opened(t)
+		// A reply for fewer people is no longer counted with those for everyone (step 19).
+		if _, err := db.pool.Exec(`UPDATE post SET replies = replies + 1, last_reply_at = 120 WHERE id = 10 AND replies = 1 AND last_reply_at = 110`); err != nil {
+			t.Fatal(err)
+		}
+		for _, table := range tables {
+			if diff := cmp.Diff(want[table], rowsOf(t, db.pool, table, columns[table])); diff != "" {
+				t.Errorf("%s (-before +after):\n%s", table, diff)
+			}
+		}
+		for question, want := range map[string]string{
+			`SELECT locked_at FROM post WHERE id = 10`:                              "125",
+			`SELECT replies FROM aside WHERE root_id = 10 AND audience = 'members'`: "1",
+			`SELECT domain FROM activity WHERE id = 10`:                             "b.example",
+			`SELECT COUNT(*) FROM search_due`:                                       "5",
+			`SELECT COUNT(*) FROM document`:                                         "0",
+			`UPDATE post SET kind = 'document' WHERE id = 13 RETURNING kind`:        "document",
+		} {
+			var got string
+			if err := db.pool.QueryRow(question).Scan(&got); err != nil || got != want {
+				t.Errorf("%s gave %q, want %q: %v", question, got, want, err)
+			}
+		}
+		checkReferences(t, db)
+	})
 }
 
 func columnsOf(t *testing.T, db *sql.DB, table string) (list string) {
@@ -196,11 +261,24 @@ func columnsOf(t *testing.T, db *sql.DB, table string) (list string) {
 }
 
 // rowsOf gives what is in these columns, a line for each row.
-func rowsOf(t *testing.T, db *sql.DB, table, columns string) (text string) {
+func rowsOf(t *testing.T, db *sql.DB, table, columns string) string {
 	t.Helper()
-	line := fmt.Sprintf(`SELECT COALESCE(group_concat(line, char(10)), '') FROM (SELECT concat_ws('|', %s) AS line FROM %s ORDER BY 1)`, columns, table)
-	if err := db.QueryRow(line).Scan(&text); err != nil {
-		t.Fatalf("%s: %v", line, err)
+	rows, err := db.Query(fmt.Sprintf(`SELECT concat_ws('|', %s) AS line FROM %s`, columns, table))
+	if err != nil {
+		t.Fatal(err)
 	}
-	return text
+	defer rows.Close()
+	var lines []string
+	for rows.Next() {
+		var line string
+		if err := rows.Scan(&line); err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, line)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
 }
