@@ -2,6 +2,7 @@ package actions
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -9,17 +10,19 @@ import (
 	"moothall/actors"
 	"moothall/content"
 	"moothall/extract"
-	"moothall/federation/ap"
 	"moothall/store"
 )
 
+// ErrCopied says that a community has a copy of a version already.
+var ErrCopied = &Refusal{"copied_already", "This community has a copy of this version already."}
+
 // SaveCopy makes a document of this node of version v of one from elsewhere that by
-// can read (users.md 3.9). Its file was fetched from its own site already. Its issuer
-// is named as who wrote it: who issues the copy, and signs where it is from, is this
-// node. It returns content.Problems where there is no space, and otherwise a Refusal
-// of what may not be copied.
-func (a *Actions) SaveCopy(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, from store.Paper, v content.Version) (content.Post, error) {
-	from, v, err := copyable(ctx, tx, by, from.ID, v.Number)
+// can read (users.md 3.9). Its file was fetched from its own site already, and read is
+// what is in it. Its issuer is named as who wrote it: who issues the copy, and signs
+// where it is from, is this node. It returns content.Problems where there is no space,
+// ErrCopied with the copy that is there, and otherwise a Refusal of what may not be copied.
+func (a *Actions) SaveCopy(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, from store.Paper, v content.Version, read extract.Reading) (content.Post, error) {
+	from, v, err := copyable(ctx, tx, by, from.ID, v)
 	if err != nil {
 		return content.Post{}, err
 	}
@@ -29,96 +32,77 @@ func (a *Actions) SaveCopy(ctx context.Context, tx *store.Tx, by actors.Actor, g
 	if err := a.MayUpload(ctx, tx, by, group, v.File.Size); err != nil {
 		return content.Post{}, err
 	}
-	read, err := copyChecked(ctx, tx, v)
-	if err != nil {
+	if err := mayKeep(ctx, tx, read); err != nil {
 		return content.Post{}, err
 	}
-	d := copyOf(from, v)
-	p, err := a.newDocument(group, by, d)
+	there, err := tx.CopyIn(ctx, group.ID, v)
+	if err == nil {
+		err = ErrCopied
+	}
+	if !errors.Is(err, store.ErrNotFound) {
+		return there, err
+	}
+	file := store.Upload{Digest: v.File.Digest, Name: v.File.Name, Size: v.File.Size, Format: read.Format}
+	if err := a.keepReading(ctx, tx, v.File.Digest, read); err != nil {
+		return there, err
+	}
+	p, err := a.begin(ctx, tx, by, group, copyOf(from, v), file, read, content.Version{Note: fmt.Sprintf("Copy of version %d", v.Number)})
 	if err != nil {
 		return p, err
-	}
-	doc := a.filledIn(d, p, group, by)
-	first := a.version(p, doc, store.Upload{Digest: v.File.Digest, Name: v.File.Name, Size: v.File.Size}, read)
-	first.File.MediaType, first.File.Pages, first.Note = v.File.MediaType, v.File.Pages, d.Note
-	w, err := a.wording(ctx, tx, p, by, group, nil)
-	if err != nil {
-		return p, err
-	}
-	w.paper = &ap.Paper{Document: doc, Version: first, Related: d.Related}
-	if p, _, err = a.put(ctx, tx, p, w); err != nil {
-		return p, err
-	}
-	if err := a.storeCopy(ctx, tx, p, *w.paper); err != nil {
-		return p, err
-	}
-	if err := a.writeRecord(ctx, tx, by, *w.paper, p, read); err != nil {
-		return p, err
-	}
-	if from.Audience != actors.AudiencePublic {
-		return p, nil
 	}
 	return p, a.TellKeptCopy(ctx, tx, from.Post, v)
 }
 
-func (a *Actions) storeCopy(ctx context.Context, tx *store.Tx, p content.Post, paper ap.Paper) error {
-	if err := tx.AddDocument(ctx, p, paper.Document); err != nil {
-		return fmt.Errorf("add document: %w", err)
+// keepReading stores what is in a file that nobody has read before.
+func (a *Actions) keepReading(ctx context.Context, tx *store.Tx, d content.Digest, read extract.Reading) error {
+	_, err := tx.Reading(ctx, d)
+	if !errors.Is(err, store.ErrNotFound) {
+		return err
 	}
-	if err := tx.SetRelated(ctx, p.ID, paper.Related); err != nil {
-		return fmt.Errorf("name other documents: %w", err)
+	body, err := json.Marshal(read)
+	if err != nil {
+		return fmt.Errorf("write a reading: %w", err)
 	}
-	if err := tx.AddVersion(ctx, paper.Version); err != nil {
-		return fmt.Errorf("add version: %w", err)
+	return tx.AddReading(ctx, d, body, a.Now())
+}
+
+// mayKeep refuses a file that nobody could have shared here, whatever the reason. What
+// else the check finds was for the organisation that shared it to weigh.
+func mayKeep(ctx context.Context, tx *store.Tx, read extract.Reading) error {
+	if read.Format == "" {
+		return refuse("not_read", "We are still checking the file of this document. Try again in a moment.")
 	}
-	if err := tx.KeepFile(ctx, paper.Version.File.Digest, paper.Version.File.Size, a.Now(), time.Time{}); err != nil {
-		return fmt.Errorf("keep file: %w", err)
+	err := barred(ctx, tx, read)
+	if no, ok := errors.AsType[*Refusal](err); ok {
+		return refuse(no.Code, "We found something in this file that this site does not share. Tell the organisation that issued the document.")
 	}
-	return nil
+	return err
 }
 
 // copyable reads what is to be copied as it is now: it can have been withdrawn, or
 // closed to by, while its file was fetched. That a file with its digest is here does
 // not count, it must be its own (security.md S141, S144).
-func copyable(ctx context.Context, tx *store.Tx, by actors.Actor, id actors.ID, number int) (from store.Paper, v content.Version, err error) {
+func copyable(ctx context.Context, tx *store.Tx, by actors.Actor, id actors.ID, asked content.Version) (from store.Paper, v content.Version, err error) {
 	if from, err = tx.Paper(ctx, actors.Viewer{Actor: by.ID, Local: true}, id); err != nil {
 		return from, v, err
 	}
 	if err := MayCopy(from); err != nil {
 		return from, v, err
 	}
-	v, err = tx.Version(ctx, id, number)
+	v, err = tx.Version(ctx, id, asked.Number)
 	switch {
 	case errors.Is(err, store.ErrNotFound) || err == nil && v.IsWithdrawn():
 		return from, v, refuse("gone", "This version has been withdrawn.")
 	case err != nil:
 		return from, v, err
-	case number != from.Doc.Number:
+	case asked.Number != from.Doc.Number:
 		return from, v, refuse("not_current", "This document has a newer version. Save a copy of that one.")
 	}
-	held, err := tx.HasFileOf(ctx, v)
-	if err == nil && !held {
+	v.File.Size, err = tx.SizeOfFile(ctx, v) // its site may not have said
+	if errors.Is(err, store.ErrNotFound) {
 		err = refuse("not_held", "We do not have the file of this document yet. Try again in a moment.")
 	}
 	return from, v, err
-}
-
-// copyChecked is what was read in the file of a version that is to be copied. What may
-// not be shared here is not copied either. Where this site takes no reason for some of
-// what a file can have in it, the file has to be read first.
-func copyChecked(ctx context.Context, tx *store.Tx, v content.Version) (extract.Reading, error) {
-	r, err := ReadingOf(ctx, tx, v.File.Digest)
-	if err != nil {
-		return r, err
-	}
-	without, err := NoReason(ctx, tx)
-	if err != nil {
-		return r, err
-	}
-	if r.Format == "" && len(without) > 0 {
-		return r, refuse("not_read", "We are still checking the file of this document. Try again in a moment.")
-	}
-	return r, barred(ctx, tx, r)
 }
 
 // MayCopy says whether a document may be copied by who can read it. What it returns
@@ -139,25 +123,35 @@ func MayCopy(from store.Paper) error {
 	return nil
 }
 
-// copyOf is what is said of a copy. Where not everybody reads the original, and where
-// its licence is for members, only people of this node read the copy.
+// CopyIsForUs says whether only people of this node may read a copy: where not everybody
+// reads the original, and where its licence is for members.
+func CopyIsForUs(from store.Paper) bool {
+	return from.Audience != actors.AudiencePublic || !from.Doc.Licence.IsOpen()
+}
+
+// mostAdopted bounds who adopted a document, in characters.
+const mostAdopted = 200
+
+// copyOf is what is said of a copy.
 func copyOf(from store.Paper, v content.Version) content.DocumentDraft {
 	d := content.DocumentDraft{
 		Document: from.Doc, Title: v.Title, Language: from.Language, Confirmed: true,
 		Related: []content.Related{{Relation: content.DerivedFrom, URI: v.URI, Title: v.Title}},
-		Note:    fmt.Sprintf("Copy of version %d", v.Number),
 	}
 	if d.Title == "" {
 		d.Title = from.Title
 	}
-	if from.Audience != actors.AudiencePublic || !from.Doc.Licence.IsOpen() {
+	if CopyIsForUs(from) {
 		d.Audience = actors.AudienceOrganisation
 	}
-	if from.Doc.Issuer != "" {
-		d.Authors = from.Doc.Issuer
-	}
-	if d.Attribution == "" {
-		d.Attribution = from.Doc.Issuer
+	if who := from.Doc.Issuer; who != "" {
+		d.Authors = who
+		if d.Attribution == "" {
+			d.Attribution = who
+		}
+		if d.Adopted.Body != "" { // Cabinet, but not ours
+			d.Adopted.Body = content.FirstRunes(d.Adopted.Body+", "+who, mostAdopted)
+		}
 	}
 	d.IssuerCode, d.Reminded, d.Review = "", 0, time.Time{}
 	return d

@@ -35,13 +35,24 @@ func (a *Actions) Share(ctx context.Context, tx *store.Tx, by actors.Actor, grou
 	if err != nil {
 		return content.Post{}, err
 	}
+	p, err := a.begin(ctx, tx, by, group, d, from, read, content.Version{Check: checked})
+	if err != nil {
+		return p, err
+	}
+	return p, tx.DropUpload(ctx, by.ID, from.ID)
+}
+
+// begin makes a document of a draft and a file that is kept here, and lets it into its
+// community. Of its first version said has what the file does not say. Every document
+// of this node begins here.
+func (a *Actions) begin(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, d content.DocumentDraft, from store.Upload, read extract.Reading, said content.Version) (content.Post, error) {
 	p, err := a.newDocument(group, by, d)
 	if err != nil {
 		return p, err
 	}
 	doc := a.filledIn(d, p, group, by)
 	first := a.version(p, doc, from, read)
-	first.Check = checked
+	first.Note, first.Check = said.Note, said.Check
 	w, err := a.wording(ctx, tx, p, by, group, nil)
 	if err != nil {
 		return p, err
@@ -61,26 +72,24 @@ func (a *Actions) Share(ctx context.Context, tx *store.Tx, by actors.Actor, grou
 	if err := tx.SetRelated(ctx, p.ID, d.Related); err != nil {
 		return p, fmt.Errorf("name other documents: %w", err)
 	}
-	if err := a.settle(ctx, tx, by, first, from); err != nil {
+	if err := a.settle(ctx, tx, by, first); err != nil {
 		return p, err
 	}
 	return p, a.writeRecord(ctx, tx, by, *w.paper, p, read)
 }
 
-// settle stores a version and lets its upload go.
-func (a *Actions) settle(ctx context.Context, tx *store.Tx, by actors.Actor, v content.Version, from store.Upload) error {
+// settle stores a version, and keeps its file for good.
+func (a *Actions) settle(ctx context.Context, tx *store.Tx, by actors.Actor, v content.Version) error {
 	if err := tx.AddVersion(ctx, v); err != nil {
 		return fmt.Errorf("add version: %w", err)
 	}
 	if err := tx.KeepFile(ctx, v.File.Digest, v.File.Size, a.Now(), time.Time{}); err != nil {
 		return fmt.Errorf("keep file: %w", err)
 	}
-	if v.Check != "" {
-		if err := a.addAudit(ctx, tx, store.Audit{By: by.ID, Action: DidShareAnyway, Target: string(v.URI), Detail: v.Check}); err != nil {
-			return err
-		}
+	if v.Check == "" {
+		return nil
 	}
-	return tx.DropUpload(ctx, by.ID, from.ID)
+	return a.addAudit(ctx, tx, store.Audit{By: by.ID, Action: DidShareAnyway, Target: string(v.URI), Detail: v.Check})
 }
 
 // newDocument is the post that will carry a document.
@@ -189,7 +198,10 @@ func (a *Actions) ShareVersion(ctx context.Context, tx *store.Tx, by actors.Acto
 	if err := tx.EditDocument(ctx, doc); err != nil {
 		return next, fmt.Errorf("edit document: %w", err)
 	}
-	if err := a.settle(ctx, tx, by, next, from); err != nil {
+	if err := a.settle(ctx, tx, by, next); err != nil {
+		return next, err
+	}
+	if err := tx.DropUpload(ctx, by.ID, from.ID); err != nil {
 		return next, err
 	}
 	w.paper.Document, w.paper.Version = doc, next

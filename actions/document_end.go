@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"moothall/actors"
@@ -110,8 +111,9 @@ func (a *Actions) WithdrawVersion(ctx context.Context, tx *store.Tx, by actors.A
 }
 
 // EndDocument erases what is known of a document whose post is being withdrawn,
-// whoever withdraws it, and tells those who saved it. One that was withdrawn with
-// words already keeps them.
+// whoever withdraws it, and tells those who saved it and those who look after a copy
+// of it here: the copy is theirs, and stays. One that was withdrawn with words already
+// keeps them.
 func (a *Actions) EndDocument(ctx context.Context, tx *store.Tx, p content.Post, left content.Withdrawal) error {
 	if !p.IsDocument() {
 		return nil
@@ -127,7 +129,13 @@ func (a *Actions) EndDocument(ctx context.Context, tx *store.Tx, p content.Post,
 	if err != nil {
 		return err
 	}
-	return a.notifyAll(ctx, tx, savers, p, NoticeWithdrawn, p.Author)
+	keepers, err := tx.KeepersOf(ctx, p.ID, 0)
+	if err != nil {
+		return fmt.Errorf("find who keeps copies of %s: %w", p.URI, err)
+	}
+	people := append(savers, keepers...)
+	slices.Sort(people)
+	return a.notifyAll(ctx, tx, slices.Compact(people), p, NoticeWithdrawn, p.Author)
 }
 
 // TellSavers tells those who keep a document at hand that it has a new version,

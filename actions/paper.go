@@ -106,14 +106,22 @@ func isNewVersion(ctx context.Context, tx *store.Tx, now content.Document, v con
 	return false, nil
 }
 
-// TakeVersionWithdrawal withdraws one version of a document from elsewhere, and passes
-// on what told of it where the document's community lives here.
+// TakeVersionWithdrawal withdraws one version of a document from elsewhere, tells those
+// who look after a copy of it here, and passes on what told of it where the document's
+// community lives here.
 func (a *Actions) TakeVersionWithdrawal(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, p content.Post, v content.Version, why string, act actors.Activity) error {
 	err := tx.WithdrawVersion(ctx, p.ID, v.Number, content.FirstRunes(why, maxReason), a.Now())
 	if errors.Is(err, store.ErrNotFound) {
 		return nil // it is withdrawn already
 	}
-	if err != nil || !group.Local {
+	if err != nil {
+		return err
+	}
+	keepers, err := tx.KeepersOf(ctx, p.ID, v.Number)
+	if err != nil {
+		return fmt.Errorf("find who keeps copies of %s: %w", v.URI, err)
+	}
+	if err := a.notifyAll(ctx, tx, keepers, p, NoticeWithdrawn, p.Author); err != nil || !group.Local {
 		return err
 	}
 	return a.passOn(ctx, tx, by, group, p, act)

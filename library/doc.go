@@ -43,6 +43,7 @@ type Library struct {
 	slots    chan struct{}
 	hosts    sync.Map // of those that were fetched from: their turns, as slots
 	unread   chan unread
+	looks    chan struct{}
 	swept    time.Time
 	listed   time.Time
 	kept     time.Time // when Upkeep last found nothing
@@ -59,5 +60,6 @@ const (
 	fetchAtOnce  = 8               // files from elsewhere at the same time
 	fetchFromOne = 2               // of them, from one host
 	unreadAtOnce = 100             // more are read when somebody opens them again
+	looksAtOnce  = 2               // files that somebody waits for, beside the one the worker reads
 	pollInterval = 5 * time.Second // other processes take uploads too
 )

@@ -65,7 +65,7 @@ func (l *Library) readUpload(ctx context.Context, u store.Upload) (store.Upload,
 	case unread, err != nil && ctx.Err() == nil && u.Attempts >= maxAttempts && !u.Format.IsImage():
 		l.Log.InfoContext(ctx, "file not read", "upload", u.ID, "format", u.Format, "err", err)
 		u.State = store.UploadReady
-		return u, extract.Reading{Format: u.Format, NoText: true, Findings: []extract.Finding{{Code: extract.Unreadable, Severity: extract.Warn, Count: 1}}}, nil
+		return u, unreadable(u.Format), nil
 	case err != nil:
 		return u, read, err
 	}
@@ -136,6 +136,42 @@ func (l *Library) near(ctx context.Context, d content.Digest) (*blobs.Spool, err
 	}
 	defer bytes.Close()
 	return l.Files.Receive(ctx, bytes, maxCleaned)
+}
+
+// Look says what is in the file of a version that is held, for whoever is about to
+// share it here. It looks by itself, and not at what its site says of it. It returns
+// an extract.Refusal for a kind of file that nobody could send here. A few are looked
+// at at the same time; others wait.
+func (l *Library) Look(ctx context.Context, v content.Version) (extract.Reading, error) {
+	l.make()
+	select {
+	case l.looks <- struct{}{}:
+		defer func() { <-l.looks }()
+	case <-ctx.Done():
+		return extract.Reading{}, ctx.Err()
+	}
+	near, err := l.near(ctx, v.File.Digest)
+	if err != nil {
+		return extract.Reading{}, fmt.Errorf("look into a file: %w", err)
+	}
+	defer near.Close()
+	f, err := extract.Sniff(v.File.Name, near, near.Size())
+	if err != nil {
+		return extract.Reading{}, err
+	}
+	if f.IsImage() { // has no text, and is copied as it is
+		return extract.Reading{Format: f, NoText: true}, nil
+	}
+	r, _, err := l.readNear(ctx, near, f, false)
+	if _, unread := errors.AsType[*apart.Unreadable](err); unread {
+		return unreadable(f), nil
+	}
+	return r, err
+}
+
+// unreadable is what is known of a file that may be shared without its text.
+func unreadable(f extract.Format) extract.Reading {
+	return extract.Reading{Format: f, NoText: true, Findings: []extract.Finding{{Code: extract.Unreadable, Severity: extract.Warn, Count: 1}}}
 }
 
 // clean reads a file and receives what is left of it.

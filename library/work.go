@@ -16,6 +16,7 @@ func (l *Library) make() {
 		l.wake = make(chan struct{}, 1)
 		l.slots = make(chan struct{}, fetchAtOnce)
 		l.unread = make(chan unread, unreadAtOnce)
+		l.looks = make(chan struct{}, looksAtOnce)
 	})
 }
 

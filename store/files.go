@@ -39,13 +39,19 @@ func (t *Tx) HasFile(ctx context.Context, d content.Digest) (bool, error) {
 // shared here, or fetched from the version's own site. Another site that names the
 // fingerprint of a file is handed nothing for it (security.md S141, S144).
 func (t *Tx) HasFileOf(ctx context.Context, v content.Version) (bool, error) {
-	_, err := one(ctx, t, scanValue[int64], `
-		SELECT f.size FROM version v JOIN post p ON p.id = v.document_id JOIN file f ON f.digest = v.digest
-		WHERE v.document_id = $1 AND v.number = $2 AND v.digest = $3 AND `+owned, v.Document, v.Number, v.File.Digest)
+	_, err := t.SizeOfFile(ctx, v)
 	if errors.Is(err, ErrNotFound) {
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// SizeOfFile is how many bytes the file of a version has, where it is kept here and
+// belongs to it as HasFileOf says; ErrNotFound otherwise.
+func (t *Tx) SizeOfFile(ctx context.Context, v content.Version) (int64, error) {
+	return one(ctx, t, scanValue[int64], `
+		SELECT f.size FROM version v JOIN post p ON p.id = v.document_id JOIN file f ON f.digest = v.digest
+		WHERE v.document_id = $1 AND v.number = $2 AND v.digest = $3 AND `+owned, v.Document, v.Number, v.File.Digest)
 }
 
 // owned is the condition under which what is known of a file is known of version v.

@@ -70,7 +70,7 @@ func readerFixtures() []fixture {
 	signedOut.Base, signedOut.May, signedOut.KeptBy, signedOut.Entry.May = anon("/d/4kz7w9xb"), MayRead{Open: true}, nil, May{Report: true}
 	closed.Base, closed.May, closed.Matches, closed.Entry.May = anon("/p/6001"), MayRead{}, false, May{Report: true}
 	instead := []RelatedDocument{{"", "Pond lining strategy 2031", "/d/5kz7w9xc", ""}}
-	file := FilePage{Base: member("/p/6001/v/1/file"), Community: licensing, Title: "Fees <b>2026</b>", Path: "/p/6001/v/1", Site: "Kent County Council", URL: "https://communities.kent.example/d/4kz7w9xb"}
+	file := FilePage{Base: member("/p/6001/v/1/file"), Community: licensing, Title: "Fees <b>2026</b>", Path: "/p/6001/v/1", Again: "/p/6001/v/1/file", Site: "Kent County Council", URL: "https://communities.kent.example/d/4kz7w9xb"}
 	altered, unchecked := file, file
 	altered.Altered, unchecked.Unchecked = true, true
 	around := PaperPage{Base: member("/d/4kz7w9xb/v/3/text"), Community: parks, Title: "Pond lining strategy", Language: "cy", Number: 3, Path: "/d/4kz7w9xb/v/3", Document: "/d/4kz7w9xb"}

@@ -186,7 +186,7 @@ type fixture struct {
 
 func fixtures() []fixture {
 	var all []fixture
-	for _, list := range [][]fixture{homeFixtures(), communityFixtures(), postFixtures(), accountFixtures(), decisionFixtures(), documentFixtures(), readerFixtures(), adminFixtures(), infoFixtures()} {
+	for _, list := range [][]fixture{homeFixtures(), communityFixtures(), postFixtures(), accountFixtures(), decisionFixtures(), documentFixtures(), readerFixtures(), copyFixtures(), adminFixtures(), infoFixtures()} {
 		all = append(all, list...)
 	}
 	return all
@@ -216,6 +216,7 @@ func homeFixtures() []fixture {
 			{What: "withdrawn", Entry: pondEntry(2, "Pond depth survey"), Group: parks, Reason: "The depths were wrong", At: now},
 			{What: "review", Entry: pondEntry(3, "Pond safety policy"), Group: parks, Due: now.AddDate(0, 1, 0), At: now},
 			{Who: tom, What: "handed-over", Entry: pondEntry(4, "Pond budget"), Group: parks, At: now},
+			{Who: sian, What: "original-withdrawn", Entry: pondEntry(5, "Pond contract"), Group: parks, Reason: "It showed where owls nest", At: now},
 			{Who: sian, What: "copied", Entry: pondEntry(5, "Pond contract"), Group: parks, At: now},
 			{Who: parks.Actor, What: "reported", Group: joined(parks, actors.Moderator), At: now},
 			{Who: tom, What: "reply", Entry: question(), At: before(5 * time.Minute), Unread: true},

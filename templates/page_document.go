@@ -21,7 +21,9 @@ type DocumentPage struct {
 	Single   bool              // the page of the version, and not of the document
 	Owner    actors.Actor      // who looks after it; zero where that is not known here
 	Related  []RelatedDocument
-	KeptBy   []KeptBy // organisations that say they keep a copy; for its owner only
+	KeptBy   []KeptBy   // organisations that say they keep a copy; for its owner only
+	Origin   *Origin    // of which it is a copy; nil for none
+	Copies   []CopyLine // that this site has of it
 
 	Sentence string // who shared it, when and with whose approval (users.md 3.7)
 	Matches  bool   // the file was compared with what its organisation announced
@@ -314,6 +316,7 @@ type FilePage struct {
 	Community Community
 	Title     string // of the document
 	Path      string // of the version
+	Again     string // where to try again
 	Site      string // whose file it is
 	URL       string // of the document on its own site; empty for unknown
 	Altered   bool   // what its site handed out is another file

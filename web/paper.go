@@ -204,7 +204,13 @@ func (l *look) documentPage(v *visit, d paper, p *templates.DocumentPage) (err e
 	if err = l.documentFile(d, p); err != nil {
 		return err
 	}
-	if p.Related, err = l.related(d.Post); err != nil {
+	if p.Origin, err = l.origin(d.Paper); err != nil {
+		return err
+	}
+	if p.Copies, err = l.copies(d); err != nil {
+		return err
+	}
+	if p.Related, err = l.related(d.Post, p.Origin); err != nil {
 		return err
 	}
 	return l.documentPeople(v, d, p)
@@ -232,6 +238,7 @@ func (l *look) documentFile(d paper, p *templates.DocumentPage) (err error) {
 	known := !d.version.File.Digest.IsZero()
 	p.May.Open = d.Local || known && l.viewer.SignedIn()
 	p.May.Save = l.viewer.SignedIn() && d.Standing == content.Accepted
+	p.May.Copy = l.viewer.SignedIn() && known && d.version.Number == d.Doc.Number && actions.MayCopy(d.Paper) == nil
 	if p.Text = templates.TextRead; isPicture(d.version) {
 		p.Text = templates.TextNone
 	}
@@ -295,8 +302,8 @@ func (l *look) documentHead(d paper) templates.DocumentHead {
 }
 
 // related are the documents that one names and those that name it, as far as the
-// viewer may know of them.
-func (l *look) related(p content.Post) ([]templates.RelatedDocument, error) {
+// viewer may know of them. Of what it is a copy stands elsewhere.
+func (l *look) related(p content.Post, origin *templates.Origin) ([]templates.RelatedDocument, error) {
 	var out []templates.RelatedDocument
 	for _, r := range []struct {
 		relation content.Relation
@@ -313,6 +320,9 @@ func (l *look) related(p content.Post) ([]templates.RelatedDocument, error) {
 		return nil, err
 	}
 	for _, r := range named {
+		if origin != nil && r.URI == origin.URI {
+			continue
+		}
 		x, known, err := l.relation(r)
 		if err != nil {
 			return nil, err

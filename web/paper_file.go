@@ -35,7 +35,7 @@ func (s *Server) openFile(v *visit) error {
 		s.Log.WarnContext(v.ctx(), "file broke off", slog.String("version", string(d.version.URI)), slog.Any("err", err))
 		return nil
 	case errors.Is(err, blobs.ErrNotHeld) && !d.Local:
-		return s.showFileTrouble(v, d, library.ErrUnreachable)
+		return s.showFileTrouble(v, d, library.ErrUnreachable, d.here()+"/file")
 	case err != nil:
 		return fmt.Errorf("hand out %s: %w", d.version.URI, err)
 	}
@@ -54,13 +54,14 @@ func (s *Server) hold(v *visit, d paper) (ready bool, err error) {
 	if err == nil {
 		return true, nil
 	}
-	return false, s.showFileTrouble(v, d, err)
+	return false, s.showFileTrouble(v, d, err, d.here()+"/file")
 }
 
-// showFileTrouble says why a file from elsewhere was not opened (C60).
-func (s *Server) showFileTrouble(v *visit, d paper, why error) error {
+// showFileTrouble says why a file from elsewhere was not opened (C60), and where to
+// try again.
+func (s *Server) showFileTrouble(v *visit, d paper, why error, again string) error {
 	p := templates.FilePage{
-		Base: s.base(v), Community: d.community, Title: d.title(), Path: d.here(), URL: d.URL,
+		Base: s.base(v), Community: d.community, Title: d.title(), Path: d.here(), Again: again, URL: d.URL,
 		Site: firstOf(d.Doc.Issuer, d.URI.Host()), Altered: errors.Is(why, library.ErrAltered), Unchecked: errors.Is(why, library.ErrNoDigest),
 	}
 	if !p.Altered && !p.Unchecked && !errors.Is(why, library.ErrUnreachable) {

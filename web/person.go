@@ -201,9 +201,27 @@ func (l *look) notice(n store.Notification) (templates.Notice, error) {
 	return out, nil
 }
 
-// withdrawn says of a document that is gone what its page says.
+// withdrawn says of a document that is gone what its page says; to who looks after a
+// copy, that the copy is still there.
 func (l *look) withdrawn(n store.Notification, out *templates.Notice) error {
+	copies, err := l.tx.CopiesOf(l.ctx, l.viewer, n.Post, mostCopies)
+	if err != nil {
+		return err
+	}
+	for _, c := range copies {
+		o, err := l.origin(c)
+		if err != nil {
+			return err
+		}
+		if c.Doc.Owner == l.viewer.Actor && o != nil && !o.Withdrawn.IsZero() {
+			out.What, out.Entry, out.Reason = "original-withdrawn", templates.Entry{Post: c.Post, Community: out.Group}, o.Reason
+			return nil
+		}
+	}
 	p, err := l.tx.Paper(l.ctx, l.viewer, n.Post)
+	if err == nil && !p.Doc.IsWithdrawn() {
+		err = store.ErrNotFound // a version, and its copy is gone or somebody else's
+	}
 	if err != nil {
 		return err
 	}

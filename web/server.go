@@ -158,6 +158,9 @@ func (s *Server) routes() []route {
 		{get, "/d/{name}", anyone, s.showDocument},
 		{post, "/d/{name}/save", signedIn, s.saveDocument},
 		{post, "/p/{id}/save", signedIn, s.saveDocument},
+		// copy.go
+		{get, "/p/{id}/copy", signedIn, s.showCopy},
+		{post, "/p/{id}/copy", signedIn, s.saveCopy},
 		{get, "/d/{name}/v/{n}", anyone, s.showDocument},
 		{get, "/p/{id}/v/{n}", anyone, s.showDocument},
 		{get, "/d/{name}/v/{n}/file", anyone, s.openFile},

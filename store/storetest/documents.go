@@ -317,6 +317,57 @@ func savedDocuments(t *testing.T, w *Town) {
 	})
 }
 
+// copiesOfDocuments are those that name the version and began with its file; who only
+// names it, or only has the file, is no copy.
+func copiesOfDocuments(t *testing.T, w *Town) {
+	ann, bob := w.Person("Ann", ""), w.Person("Bob", "peer.example")
+	g, far := w.Community("g", actors.AudienceMembers), w.Community("far", actors.AudiencePublic)
+	w.Stands(g.ID, ann.ID, actors.Joined)
+	theirs, v := w.Document(far.ID, bob.ID, actors.AudiencePublic, 1)
+	me := actors.Viewer{Actor: ann.ID, Local: true}
+	made := map[string]actors.ID{}
+	for name, c := range map[string]struct{ names, same bool }{"copy": {true, true}, "names it": {true, false}, "has it": {false, true}} {
+		p := w.Draft(g.ID, ann.ID, nil, actors.AudienceMembers, 1)
+		p.Kind = content.KindDocument
+		first := w.Version(p, 1)
+		first.File.Digest = content.DigestOf([]byte(name))
+		if c.same {
+			first.File.Digest = v.File.Digest
+		}
+		made[name] = p.ID
+		w.Write(func(ctx context.Context, tx *store.Tx) error {
+			same(t, name, tx.AddPost(ctx, p, nil), 0, 0)
+			same(t, name, tx.AddDocument(ctx, p, content.Document{Post: p.ID, Owner: ann.ID, Number: 1}), 0, 0)
+			if c.names {
+				same(t, name, tx.SetRelated(ctx, p.ID, []content.Related{{Relation: content.DerivedFrom, URI: v.URI}}), 0, 0)
+			}
+			return tx.AddVersion(ctx, first)
+		})
+	}
+	w.Write(func(ctx context.Context, tx *store.Tx) error {
+		for who, want := range map[actors.Viewer]int{me: 1, {}: 0} {
+			list, err := tx.CopiesOf(ctx, who, theirs.ID, 5)
+			same(t, "copies", err, want, len(list))
+		}
+		p, err := tx.CopyIn(ctx, g.ID, v)
+		same(t, "copy in its community", err, made["copy"], p.ID)
+		_, err = tx.CopyIn(ctx, far.ID, v)
+		isErr(t, "copy in another", err, store.ErrNotFound)
+		v.Number = 2
+		_, err = tx.CopyIn(ctx, g.ID, v)
+		isErr(t, "copy of another version", err, store.ErrNotFound)
+		for number, want := range map[int][]actors.ID{0: {ann.ID}, 1: {ann.ID}, 2: nil} {
+			keepers, err := tx.KeepersOf(ctx, theirs.ID, number)
+			same(t, "keepers", err, want, keepers)
+		}
+		from, err := tx.CopiedFrom(ctx, made["copy"])
+		same(t, "copied from", err, theirs.ID, from.Document)
+		_, err = tx.CopiedFrom(ctx, made["names it"])
+		isErr(t, "of no copy", err, store.ErrNotFound)
+		return nil
+	})
+}
+
 func leftBehind(t *testing.T, w *Town) {
 	ann, eve, bob := w.Person("Ann", ""), w.Person("Eve", ""), w.Person("Bob", "peer.example")
 	g := w.Community("g", actors.AudiencePublic)

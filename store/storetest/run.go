@@ -73,6 +73,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.DB) {
 		{"Files", fileRows},
 		{"ClaimedFiles", claimedFiles},
 		{"SavedDocuments", savedDocuments},
+		{"CopiesOfDocuments", copiesOfDocuments},
 		{"Search", searchFinds},
 		{"S176_SearchShowsOnlyWhatMayBeRead", searchShowsOnlyWhatMayBeRead},
 		{"S176_SearchLeavesNoTrace", searchLeavesNoTrace},

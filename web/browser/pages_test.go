@@ -98,6 +98,7 @@ var calls = []call{
 	{route: "/check-file", as: []string{"", "owen"}},
 	{route: "/d/{name}/v/{n}/file", path: "/d/4kz7w9xb/v/1/file", as: []string{""}, want: 404},
 	{route: "/p/{id}/v/{n}/file", path: "{post}/v/1/file", as: []string{"owen"}, want: 404},
+	{route: "/p/{id}/copy", path: "{post}/copy", as: []string{"owen"}, want: 404},
 	{route: "/p/{id}/reply", path: "{post}/reply", as: []string{"owen"}},
 	{route: "/p/{id}/edit", path: "{mine}/edit", as: []string{"owen"}},
 	{route: "/c/{name}/decisions", path: "/c/trees/decisions", as: []string{"owen", "tariq"}},
