@@ -8,6 +8,9 @@ import (
 // PostgreSQL keeps no more than a megabyte of them in a row.
 const MaxTokens = 900_000
 
+// mostTokens is how many tokens most items have room for: posts are short.
+const mostTokens = 128
+
 // Levels of a word, in the order of what it says about the item. A word of the
 // title is found as itself and, marked, as one of the title.
 const (
@@ -23,7 +26,8 @@ type Words struct {
 	size  int
 	seen  map[string]*entry
 	list  []*entry
-	total int // words of the text
+	spare []entry // for what is met next
+	total int     // words of the text
 }
 
 // entry is a word or label that was met.
@@ -36,7 +40,7 @@ type entry struct {
 // NewWords begins the words of an item in a language (BCP 47), empty when unknown,
 // with stems that are known already.
 func NewWords(language string, stems *Stems) *Words {
-	w := &Words{seen: map[string]*entry{}}
+	w := &Words{seen: make(map[string]*entry, mostTokens), list: make([]*entry, 0, mostTokens)}
 	if stemsIn(language) {
 		w.stems = stems
 	}
@@ -57,7 +61,7 @@ func (w *Words) Text(text string) {
 	eachWordBytes(text, func(word []byte, _, _ int) bool {
 		x := w.seen[string(word)]
 		if x == nil || x.stem == nil {
-			x = w.word(string(word))
+			x = w.word(word)
 		}
 		x.stem.uses++
 		w.total++
@@ -69,18 +73,24 @@ func (w *Words) Text(text string) {
 func (w *Words) Full() bool { return w.size >= MaxTokens }
 
 func (w *Words) marked(level, text string) {
-	eachWord(text, func(word string, _, _ int) bool {
+	eachWordBytes(text, func(word []byte, _, _ int) bool {
 		w.add(level + w.word(word).stem.text)
 		return true
 	})
 }
 
 // word adds a word and its stem.
-func (w *Words) word(word string) *entry {
-	x := w.add(word)
+func (w *Words) word(word []byte) *entry {
+	if w.stems == nil {
+		x := w.add(string(word))
+		x.stem = x
+		return x
+	}
+	known := w.stems.of(word)
+	x := w.add(known.word)
 	x.stem = x
-	if w.stems != nil {
-		x.stem = w.add(w.stems.of(word))
+	if known.stem != known.word {
+		x.stem = w.add(known.stem)
 	}
 	return x
 }
@@ -91,7 +101,11 @@ func (w *Words) add(text string) *entry {
 	if x != nil {
 		return x
 	}
-	x = &entry{text: text}
+	if len(w.spare) == 0 {
+		w.spare = make([]entry, mostTokens/2)
+	}
+	x, w.spare = &w.spare[0], w.spare[1:]
+	x.text = text
 	if text == "" || w.size >= MaxTokens {
 		return x
 	}

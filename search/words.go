@@ -91,21 +91,25 @@ func stemsIn(language string) bool {
 // Stems remembers the stems of words: people use few different ones, and finding a
 // stem costs more than all else that is done with a word. The zero value is
 // ready. It is for one goroutine at a time.
-type Stems struct{ known map[string]string }
+type Stems struct{ known map[string]stemmed }
+
+// stemmed is a word with its stem.
+type stemmed struct{ word, stem string }
 
 // maxStems bounds how many are remembered: some megabytes.
 const maxStems = 50_000
 
-func (s *Stems) of(word string) string {
-	found, ok := s.known[word]
+func (s *Stems) of(word []byte) stemmed {
+	found, ok := s.known[string(word)]
 	if ok {
 		return found
 	}
 	if s.known == nil || len(s.known) >= maxStems {
-		s.known = map[string]string{}
+		s.known = map[string]stemmed{}
 	}
-	found = stem(word)
-	s.known[word] = found
+	found.word = string(word)
+	found.stem = stem(found.word)
+	s.known[found.word] = found
 	return found
 }
 

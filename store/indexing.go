@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"moothall/actors"
@@ -35,11 +36,12 @@ func (t *Tx) searchDueWith(ctx context.Context, d content.Digest) error {
 	return err
 }
 
-// dueStep is how many posts are marked in one transaction, and dueOnce how many are
-// read at once to be indexed.
+// dueStep is how many posts are marked in one transaction, dueOnce how many are
+// read at once to be indexed, and dueRows how many are written by one statement.
 const (
 	dueStep = 2000
-	dueOnce = 500
+	dueOnce = 1000
+	dueRows = 50
 	// dueText ends a round early: so many bytes of words are written in one transaction.
 	dueText = 2 << 20
 )
@@ -68,7 +70,17 @@ type due struct {
 	post  actors.ID
 	times int64
 	words string // empty for what is not to be found any more
+	state dueState
 }
+
+// dueState says what has become of the words in this round.
+type dueState int
+
+const (
+	made    dueState = iota
+	toRead           // a document: more has to be read than the post
+	another          // there was no more room in this round
+)
 
 // IndexDue writes the words of some posts that wait for it, says how many, and
 // whether more waited than one round takes. Words are made while nobody waits for the
@@ -85,12 +97,12 @@ func (db *DB) IndexDue(ctx context.Context) (n int, more bool, err error) {
 		return 0, false, err
 	}
 	err = db.Write(ctx, func(tx *Tx) error {
-		for _, d := range list {
-			if err := tx.index(ctx, d); err != nil {
+		for some := range slices.Chunk(list, dueRows) {
+			if err := tx.index(ctx, some); err != nil {
 				return err
 			}
 		}
-		return nil
+		return tx.tidyWords(ctx, more)
 	})
 	if err != nil {
 		return 0, false, fmt.Errorf("index %d posts: %w", len(list), err)
@@ -98,44 +110,138 @@ func (db *DB) IndexDue(ctx context.Context) (n int, more bool, err error) {
 	return len(list), more, nil
 }
 
-// waitingWords makes the words of some posts that wait for it.
-func (t *Tx) waitingWords(ctx context.Context, stems *search.Stems) (list []due, more bool, err error) {
-	waiting, err := collect(ctx, t, func(s scanner) (d due, err error) {
-		err = s.Scan(&d.post, &d.times)
-		return d, err
-	}, `SELECT post_id, times FROM search_due ORDER BY post_id LIMIT $1`, dueOnce)
-	more = len(waiting) == dueOnce
-	for size := 0; err == nil && len(waiting) > 0 && size < dueText; waiting = waiting[1:] {
-		d := waiting[0]
-		d.words, err = t.wordsOf(ctx, d.post, stems)
-		list = append(list, d)
-		size += len(d.words)
+// tidyWords is done at the end of a round.
+func (t *Tx) tidyWords(ctx context.Context, more bool) error {
+	if more || t.dialect.tidyWords == "" {
+		return nil
 	}
-	return list, more || len(waiting) > 0, err
+	_, err := t.exec(ctx, t.dialect.tidyWords)
+	return err
 }
 
-// index writes the words of one post, unless another process has done so.
-func (t *Tx) index(ctx context.Context, d due) error {
-	n, err := t.exec(ctx, `DELETE FROM search_due WHERE post_id = $1 AND times = $2`, d.post, d.times)
+// waitingWords makes the words of some posts that wait for it. What a post says is read
+// with the queue; what documents say, afterwards.
+func (t *Tx) waitingWords(ctx context.Context, stems *search.Stems) (list []due, more bool, err error) {
+	size := 0
+	waiting, err := collect(ctx, t, func(row scanner) (d due, err error) {
+		var p content.Post
+		err = row.Scan(&d.post, &d.times, &p.ID, &p.Group, &p.Author, &p.Parent, &p.Kind, &p.Title, &p.HTML,
+			&p.Language, &p.Audience, timeOf{&p.Published}, timeOf{&p.Deleted})
+		switch {
+		case err != nil || p.ID == 0 || p.IsGone():
+		case p.IsDocument():
+			d.state = toRead
+		case size >= dueText:
+			d.state = another
+		default:
+			words := search.Item{Post: p}.Words(stems)
+			eachLine(p, func(text string, _ int) bool { words.Text(text); return !words.Full() })
+			d.words = words.String()
+			size += len(d.words)
+		}
+		return d, err
+	}, `
+		SELECT s.post_id, s.times, COALESCE(p.id, 0), COALESCE(p.group_id, 0), COALESCE(p.author_id, 0), COALESCE(p.parent_id, 0),
+			COALESCE(p.kind, ''), COALESCE(p.title, ''), COALESCE(p.html, ''), COALESCE(p.language, ''), COALESCE(p.audience, ''),
+			COALESCE(p.published_at, 0), COALESCE(p.deleted_at, 0)
+		FROM (SELECT post_id, times FROM search_due ORDER BY post_id LIMIT $1) s LEFT JOIN post p ON p.id = s.post_id`, dueOnce)
+	if err != nil {
+		return nil, false, err
+	}
+	for _, d := range waiting {
+		if d.state == toRead && (size < dueText || len(list) == 0) {
+			d.words, err = t.wordsOf(ctx, d.post, stems)
+			if err != nil {
+				return nil, false, err
+			}
+			d.state, size = made, size+len(d.words)
+		}
+		if d.state == made {
+			list = append(list, d)
+		}
+	}
+	return list, len(waiting) == dueOnce || len(list) < len(waiting), nil
+}
+
+// index writes the words of at most dueRows posts, unless another process has done so.
+func (t *Tx) index(ctx context.Context, list []due) error {
+	posts := make([]actors.ID, len(list))
+	for i, d := range list {
+		posts[i] = d.post
+	}
+	waits := map[actors.ID]int64{}
+	_, err := collect(ctx, t, func(row scanner) (none struct{}, err error) {
+		var d due
+		err = row.Scan(&d.post, &d.times)
+		waits[d.post] = d.times
+		return none, err
+	}, `SELECT post_id, times FROM search_due WHERE post_id IN (`+in(1, dueRows)+`) ORDER BY post_id`+t.dialect.lock, idsToFill(posts)...)
 	if err != nil {
 		return err
 	}
-	if n == 0 {
-		// It has changed since its words were made: they may be erased by now.
-		d.words = ""
-		if _, err := one(ctx, t, scanValue[int64], `SELECT times FROM search_due WHERE post_id = $1`, d.post); err != nil {
-			if errors.Is(err, ErrNotFound) {
-				return nil
-			}
+	var done, gone []actors.ID
+	put := list[:0:0]
+	for _, d := range list {
+		times, ok := waits[d.post]
+		switch {
+		case !ok:
+			continue
+		case times == d.times:
+			done = append(done, d.post)
+		default:
+			d.words = "" // it has changed since they were made: they may be erased by now
+		}
+		if d.words == "" {
+			gone = append(gone, d.post)
+		} else {
+			put = append(put, d)
+		}
+	}
+	if err := t.forRows(ctx, `DELETE FROM search_due WHERE post_id`, done); err != nil {
+		return err
+	}
+	if err := t.forRows(ctx, `DELETE FROM search_words WHERE rowid`, gone); err != nil {
+		return err
+	}
+	return t.putWords(ctx, put)
+}
+
+// forRows runs a statement for at most dueRows rows.
+func (t *Tx) forRows(ctx context.Context, statement string, rows []actors.ID) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	_, err := t.exec(ctx, statement+` IN (`+in(1, dueRows)+`)`, idsToFill(rows)...)
+	return err
+}
+
+// idsToFill are dueRows arguments, the last one again and again, so that there is one statement to prepare.
+func idsToFill(rows []actors.ID) []any {
+	list := make([]any, dueRows)
+	for i := range list {
+		list[i] = rows[min(i, len(rows)-1)]
+	}
+	return list
+}
+
+// putWords writes the words of dueRows posts by one statement where that is cheaper, of
+// fewer one by one.
+func (t *Tx) putWords(ctx context.Context, list []due) error {
+	step := 1
+	if len(list) == dueRows && t.dialect.putMany {
+		step = dueRows
+	}
+	statement := t.dialect.putWords(step)
+	for some := range slices.Chunk(list, step) {
+		var args []any
+		for _, d := range some {
+			args = append(args, d.post, d.words)
+		}
+		if _, err := t.exec(ctx, statement, args...); err != nil {
 			return err
 		}
 	}
-	if d.words == "" {
-		_, err = t.exec(ctx, `DELETE FROM search_words WHERE rowid = $1`, d.post)
-		return err
-	}
-	_, err = t.exec(ctx, t.dialect.putWords, d.post, d.words)
-	return err
+	return nil
 }
 
 // wordsOf makes the words of a post; none for what is gone.
@@ -179,12 +285,17 @@ func (t *Tx) eachParagraph(ctx context.Context, i search.Item, f func(text strin
 			return err
 		}
 	}
-	for line := range strings.Lines(content.PlainText(string(i.HTML))) {
+	eachLine(i.Post, f)
+	return nil
+}
+
+// eachLine reads what a post says, until f says false.
+func eachLine(p content.Post, f func(text string, page int) bool) {
+	for line := range strings.Lines(content.PlainText(string(p.HTML))) {
 		if !f(line, 0) {
-			return nil
+			return
 		}
 	}
-	return nil
 }
 
 // eachBlock reads what was read in the file of a version, or where the file was never here
