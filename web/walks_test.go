@@ -8,13 +8,16 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 
 	"moothall/actions"
 	"moothall/actors"
 	"moothall/content"
+	"moothall/federation/remote"
 	"moothall/store"
 	"moothall/templates"
 )
@@ -92,6 +95,48 @@ func TestS147_NoGETWrites(t *testing.T) {
 	if c.contents() == before {
 		t.Error("a write is not noticed")
 	}
+}
+
+// No page fetches, shows or leads to an address that a query names.
+func TestS87_NoAddressInAQueryIsFetched(t *testing.T) {
+	t.Parallel()
+	c := newCrowded(t)
+	asked := &asked{}
+	c.server.Remote = &remote.Client{HTTP: asked, OwnHost: hallHost, Now: c.server.Now,
+		Decide: func(string, actors.Purpose) actors.Decision { return actors.Decision{Verdict: actors.Accept} }}
+	const evil = "http://evil.example/x.png"
+	q := url.Values{"type": {"png&proxy=" + evil}, "format": {"../?url=" + evil}}
+	for _, name := range []string{"url", "uri", "src", "image", "proxy", "avatar", "icon", "thumbnail", "file", "href", "redirect", "return", "to", "callback"} {
+		q.Set(name, evil)
+	}
+	for _, b := range []*browser{c.browser(), c.signedIn("ann")} {
+		for _, x := range c.server.routes() {
+			if x.method != get {
+				continue
+			}
+			path := c.places.Replace(x.path) + "?" + q.Encode()
+			got := b.open(path)
+			if got.status >= 500 || strings.Contains(got.header.Get("Location"), "://evil") || evilAddress.MatchString(got.body) {
+				t.Errorf("GET %s: %d to %q", x.path, got.status, got.header.Get("Location"))
+			}
+		}
+	}
+	if n := asked.n.Load(); n > 0 {
+		t.Errorf("%d requests to an address that a query named", n)
+	}
+	if _, err := c.server.Remote.ResolveHandle(context.Background(), "parks", "evil.example"); err == nil || asked.n.Load() == 0 {
+		t.Errorf("a request is not noticed: %v", err)
+	}
+}
+
+var evilAddress = regexp.MustCompile(`(src|href|action|content|srcset)="[^"?]*//evil`)
+
+// asked counts what is asked of other hosts, and answers nothing.
+type asked struct{ n atomic.Int64 }
+
+func (a *asked) RoundTrip(*http.Request) (*http.Response, error) {
+	a.n.Add(1)
+	return nil, errors.New("nobody there")
 }
 
 func TestS146_FormsOfOthersChangeNothing(t *testing.T) {

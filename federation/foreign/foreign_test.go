@@ -117,6 +117,7 @@ func TestShapesOfOneThing(t *testing.T) {
 		"a content warning":       {`{"type":"Note",` + at + `,"summary":"Newts","sensitive":true,"content":"<p>b</p>"}`, "Newts", `<p lang="en">Content warning by the author: Newts</p><p>b</p>`, ""},
 		"C63 a script":            {`{"type":"Note",` + at + `,"content":"<p>b</p><script>x</script><img src=x onerror=y>"}`, "b", "<p>b</p>", ""},
 		"S128 an emoji":           {`{"type":"Note",` + at + `,"content":"<p>:a:</p>","tag":[{"type":"Emoji","name":":a\"><script>:","icon":{"type":"Image","url":"data:image/png,x"}}]}`, ":a:", "<p>:a:</p>", ""},
+		"S129 a preview":          {`{"type":"Note",` + at + `,"content":"<p>b</p><iframe src=https://y.example></iframe><object data=x></object><embed src=x><link rel=x><meta property=og:image>","preview":{"type":"Note","content":"<iframe src=https://y.example>"},"attachment":{"type":"Link","href":"https://y.example/v","html":"<iframe>","icon":{"url":"https://y.example/i"}}}`, "b", "<p>b</p>", "https://y.example/v"},
 		"a file without a name":   {`{"type":"Note",` + at + `,"content":"b","attachment":{"type":"Document","url":[{"href":"https://x.example/f"}]}}`, "b", "File: attachment 1, on x.example", ""},
 		"a file with a bad name":  {`{"type":"Note",` + at + `,"content":"b","attachment":{"type":"Image","url":"https://x.example/f","name":"\"><script>"}}`, "b", "Picture: &#34;&gt;&lt;script&gt;", ""},
 		"a kind with a bad name":  {`{"type":"<script>",` + at + `,"name":"A"}`, "A", "as “&lt;script&gt;”", ""},
@@ -126,7 +127,7 @@ func TestShapesOfOneThing(t *testing.T) {
 		if err != nil || s.Title != c.title || !strings.Contains(string(s.HTML), c.html) || s.Link != c.link {
 			t.Errorf("%s: %+v %v", name, s, err)
 		}
-		for _, bad := range []string{"<script", "onerror", "<img", "javascript:", "data:"} {
+		for _, bad := range []string{"<script", "onerror", "<img", "javascript:", "data:", "<iframe", "<object", "<embed", "<link", "<meta"} {
 			if strings.Contains(string(s.HTML), bad) {
 				t.Errorf("%s: %s in %s", name, bad, s.HTML)
 			}
