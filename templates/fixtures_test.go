@@ -270,6 +270,8 @@ func communityFixtures() []fixture {
 		{"search", SearchPage{Base: anon("/search")}},
 		{"search-some", SearchPage{Base: member("/search"), Form: SearchForm{Words: `"selective licensing" & <b>`, Kind: "documents", Year: "2027"}, Asked: true, Found: foundThings(), Total: 200, More: true, Partly: true,
 			Paging: Paging{2, 10, "/search", url.Values{"q": {"licensing & <b>"}}}, Mine: []Community{parks, licensing}}},
+		{"search-in", SearchPage{Base: member("/search"), Form: SearchForm{Words: "licensing", Community: licensing.ID.String(), Kind: "documents"}, Asked: true, Found: foundThings()[:1], Total: 1,
+			Paging: Paging{1, 1, "/search", nil}, Mine: []Community{parks}, In: &licensing}},
 		{"search-none", SearchPage{Base: anon("/search"), Form: SearchForm{Words: "drones", Lang: "cy"}, Asked: true, Paging: Paging{1, 1, "/search", nil}}},
 		{"search-error", SearchPage{Base: wrong(member("/search"), content.Problems{"year": "Enter a year, like 2027"}), Form: SearchForm{Words: "drones", Year: "soon"}, Asked: true}},
 		{"search-busy", SearchPage{Base: anon("/search"), Form: SearchForm{Words: "drones"}, Asked: true, Busy: true}},

@@ -51,6 +51,7 @@ func funcs(at *time.Location, tests AccessibilityReport) template.FuncMap {
 		"document":     DocumentPath,
 		"stops":        stopOptions,
 		"chosen":       chosen,
+		"asks":         newAsks,
 		"fileSize":     Size,
 		"types":        documentTypes,
 		"stages":       func() []Option { return named(content.Stages) },

@@ -14,8 +14,12 @@ type SearchForm struct {
 	Kind, Community, Type, Stage, Licence, Issuer, Year, Lang, Read string
 }
 
-// Narrowed says whether anything beside the words is asked for.
+// Narrowed says whether anything beside the words is asked for, and Filtered whether
+// that is more than one community.
 func (f SearchForm) Narrowed() bool { return f != SearchForm{Words: f.Words} }
+func (f SearchForm) Filtered() bool {
+	return f != SearchForm{Words: f.Words, Community: f.Community}
+}
 
 // FoundThing is one result of a search.
 type FoundThing struct {
@@ -79,16 +83,28 @@ type SearchPage struct {
 	Busy   bool // too many people search at this moment
 	Paging Paging
 	Mine   []Community // that the viewer has joined, to narrow it to one
+	In     *Community  // that it is narrowed to; nil for everywhere
 }
 
 func (SearchPage) template() string { return "search" }
 func (p SearchPage) title() string {
-	if p.Form.Words == "" {
-		return "Search"
+	where := "Search"
+	if p.In != nil {
+		where = "Search in " + p.In.DisplayName()
 	}
-	return p.Form.Words + p.Paging.title() + " – Search"
+	if p.Form.Words == "" {
+		return where
+	}
+	return p.Form.Words + p.Paging.title() + " – " + where
 }
 func (SearchPage) fields() []string { return []string{"q", "year"} }
+
+// asks is a form that looks for words in one community.
+type asks struct{ Community, Label, Kind string }
+
+func newAsks(c Community, label, kind string) asks {
+	return asks{c.ID.String(), label, kind}
+}
 
 // What follows are the choices of the form. The first of each narrows nothing.
 
@@ -98,13 +114,29 @@ func (SearchPage) Sorts() []Option {
 		{string(search.Comments), "Replies", ""}, {string(search.Documents), "Documents", ""}}
 }
 
-// Communities are those that the viewer has joined.
+// Communities are those that the viewer has joined, and the one that is looked in.
 func (p SearchPage) Communities() []Option {
 	list := []Option{{"", "All communities", ""}}
+	joined := false
 	for _, c := range p.Mine {
 		list = append(list, Option{c.ID.String(), c.DisplayName(), ""})
+		joined = joined || p.In != nil && c.ID == p.In.ID
+	}
+	if p.In != nil && !joined {
+		list = append(list, Option{p.In.ID.String(), p.In.DisplayName(), ""})
 	}
 	return list
+}
+
+// Ask is what the form for the words asks for.
+func (p SearchPage) Ask() string {
+	switch {
+	case p.In == nil:
+		return "Search discussions and documents"
+	case p.Form.Kind == string(search.Documents):
+		return "Search the documents of this community"
+	}
+	return "Search this community"
 }
 
 // Types are the types of document.

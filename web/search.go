@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"math"
 	"net/http"
 	"net/url"
@@ -32,6 +33,9 @@ func (s *Server) showSearch(v *visit) error {
 	p.Problems = problems
 	q := search.Parse(p.Form.Words)
 	p.Asked = !q.IsEmpty()
+	if err := s.searchedIn(v, f, &p); err != nil {
+		return err
+	}
 	status := http.StatusOK
 	if p.Asked && len(problems) == 0 {
 		var err error
@@ -46,6 +50,22 @@ func (s *Server) showSearch(v *visit) error {
 		status = http.StatusUnprocessableEntity
 	}
 	return s.render(v, status, p)
+}
+
+// searchedIn names the community that a search is narrowed to. One that the viewer may
+// not know of is nowhere, and nothing is found in it.
+func (s *Server) searchedIn(v *visit, f search.Filter, p *templates.SearchPage) error {
+	if f.Group == 0 {
+		return nil
+	}
+	return s.look(v, func(l *look) error {
+		c, err := l.communityByID(f.Group)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		p.In = &c
+		return err
+	})
 }
 
 // find searches, and reads the results of one page.

@@ -52,6 +52,13 @@ func TestMEM1_SearchShowsWhatMayBeRead(t *testing.T) {
 	a.open("/search?q=licensing").says(http.StatusOK, "3 results", "Licensing in secret", "Inner circle")
 	a.open("/search?q=licensing&community="+inner.ID.String()).says(http.StatusOK, "1 result")
 	b.open("/search?q=licensing&community="+inner.ID.String()).says(http.StatusOK, "No results", "Look everywhere")
+	if page := nobody.open("/search?q=licensing&community="+inner.ID.String()).says(http.StatusOK, "No results"); strings.Contains(page.body, "Inner") {
+		t.Error("a search names a community that its reader may not know of")
+	}
+	nobody.open("/c/parks").says(http.StatusOK, "Search this community")
+	nobody.open("/c/parks/library").says(http.StatusOK, "Search these documents")
+	nobody.open("/search?q=licensing&community="+parks.ID.String()).says(http.StatusOK, "Search in Parks", "2 results", "Search everywhere")
+	nobody.open("/search?community="+parks.ID.String()+"&kind=documents").says(http.StatusOK, "Search the documents of this community")
 	b.open("/search?q=licensing&kind=comments&year=2026&readers=public").says(http.StatusOK, "1 result", "narrowed down")
 	b.open("/search?q=licensing&kind=nonsense&community=x&type=%22").says(http.StatusOK, "No results")
 	b.open("/search?q=licensing&year=soon").says(http.StatusUnprocessableEntity, "Enter a year, like 2027")
