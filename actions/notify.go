@@ -36,6 +36,9 @@ const (
 	NoticeReview     = "review"
 	NoticeHandedOver = "handed_over"
 	NoticeCopied     = "copied"
+
+	NoticeFormatAsked    = "format_asked"    // somebody needs a document in another format
+	NoticeFormatAnswered = "format_answered" // whoever asked is answered
 )
 
 // TellAuthor tells a local author what a facilitator, or a community elsewhere, did

@@ -17,6 +17,8 @@ const (
 	idleFor     = time.Hour // a file that was just kept may be about to be named
 	keepUploads = 7 * 24 * time.Hour
 	keepSpools  = 24 * time.Hour
+	// keepFormatRequests is for those that were answered: they say what somebody cannot read.
+	keepFormatRequests = 90 * 24 * time.Hour
 )
 
 // sweepOnce clears away what nobody can reach, if an hour has gone by since the last
@@ -45,8 +47,14 @@ func (l *Library) sweepOnce(ctx context.Context) error {
 }
 
 func (l *Library) sweep(ctx context.Context, now time.Time) error {
-	if err := l.DB.Write(ctx, func(tx *store.Tx) error { return tx.PruneUploads(ctx, now.Add(-keepUploads)) }); err != nil {
-		return fmt.Errorf("forget old uploads: %w", err)
+	err := l.DB.Write(ctx, func(tx *store.Tx) error {
+		if err := tx.ForgetFormatRequests(ctx, now.Add(-keepFormatRequests)); err != nil {
+			return err
+		}
+		return tx.PruneUploads(ctx, now.Add(-keepUploads))
+	})
+	if err != nil {
+		return fmt.Errorf("forget old uploads and requests: %w", err)
 	}
 	for {
 		idle, err := l.forgetSome(ctx, now)

@@ -29,6 +29,7 @@ var released = map[string]string{
 	"00020_locked_at.sql":         "78440d5a98288d6d8f162616c1282b122730dcfb3bbe118ed89cd2af8e4ba430",
 	"00021_records.sql":           "177bbc47b624c8c312720923661004b31fafdc1c1fe8f8417294e0eb923d080f",
 	"00022_fetched.sql":           "56b1a60ffa29c8c603504927b04080f93beb1bc5836de0dc9736d7a5cd127b08",
+	"00023_format_requests.sql":   "d76fa8b2444e4fb25f9990f37c370279e146c814e9f10e0e854a6f6d6a421b7b",
 }
 
 func TestReleasedMigrationsAreNeverEdited(t *testing.T) {

@@ -37,11 +37,19 @@ func pondPaper() DocumentPage {
 			{"Replaced by", "Pond lining strategy 2031", "/d/5kz7w9xc", ""}, {"Builds on", "https://communities.kent.example/d/6kz7w9xd", "https://communities.kent.example/d/6kz7w9xd", "communities.kent.example"},
 		},
 		Sentence: "Shared by Medway Council on 23 November 2026, version 3. Adopted by Cabinet, 28 April 2026.",
-		May:      MayRead{Save: true, Open: true, Change: true},
+		May:      MayRead{Save: true, Open: true, Change: true, Answer: true},
 		KeptBy:   []KeptBy{{"South Council", 2}},
+		Formats:  formatRequests(),
 		Head: DocumentHead{string(post.URI), string(three.URI), "/d/4kz7w9xb/v/3/cite.jsonld",
 			[]cite.Tag{{Name: "citation_title", Content: "Pond \"lining\" strategy"}}},
 	}
+}
+
+// formatRequests are one that waits and one that was answered.
+func formatRequests() []FormatRequest {
+	waits := FormatRequest{By: long, Words: "I need <b>large print</b>.\n\nHow to reach me: 01634 555 0100", At: before(time.Hour), Path: "/d/4kz7w9xb/formats/0000000000001"}
+	done := FormatRequest{By: sian, Words: "A Word file, please.", At: before(50 * time.Hour), Answer: "It is in the post.", Answered: before(26 * time.Hour), AnsweredBy: priya}
+	return []FormatRequest{waits, done}
 }
 
 // theirPaper is one from elsewhere, of which less is known.
@@ -51,6 +59,7 @@ func theirPaper() DocumentPage {
 	p.Entry.URI, p.Entry.URL, p.Entry.Language = "https://communities.kent.example/d/4kz7w9xb", "https://communities.kent.example/d/4kz7w9xb", "cy"
 	p.Doc = content.Document{Summary: "Crynodeb.", Type: content.OtherType, Other: "Song", Stage: content.InDraft, Issuer: "Kent County Council", Number: 3, Classification: content.Sensitive, Handling: "Show it to nobody"}
 	p.Versions, p.Version.Stage, p.Version.Note = p.Versions[:1], content.InDraft, ""
+	p.May.Change, p.May.Answer, p.Formats = false, false, p.Formats[1:]
 	p.Related, p.KeptBy, p.Owner, p.Saved, p.Matches = nil, nil, actors.Actor{}, true, true
 	return p
 }
@@ -68,6 +77,7 @@ func readerFixtures() []fixture {
 	old, signedOut, theirs, closed := pondPaper(), pondPaper(), theirPaper(), theirPaper()
 	old.Single, old.Version = true, old.Versions[1]
 	signedOut.Base, signedOut.May, signedOut.KeptBy, signedOut.Entry.May = anon("/d/4kz7w9xb"), MayRead{Open: true}, nil, May{Report: true}
+	signedOut.Formats, closed.Formats = nil, nil
 	closed.Base, closed.May, closed.Matches, closed.Entry.May = anon("/p/6001"), MayRead{}, false, May{Report: true}
 	instead := []RelatedDocument{{"", "Pond lining strategy 2031", "/d/5kz7w9xc", ""}}
 	file := FilePage{Base: member("/p/6001/v/1/file"), Community: licensing, Title: "Fees <b>2026</b>", Path: "/p/6001/v/1", Again: "/p/6001/v/1/file", Site: "Kent County Council", URL: "https://communities.kent.example/d/4kz7w9xb"}

@@ -217,6 +217,8 @@ func homeFixtures() []fixture {
 			{What: "review", Entry: pondEntry(3, "Pond safety policy"), Group: parks, Due: now.AddDate(0, 1, 0), At: now},
 			{Who: tom, What: "handed-over", Entry: pondEntry(4, "Pond budget"), Group: parks, At: now},
 			{Who: sian, What: "original-withdrawn", Entry: pondEntry(5, "Pond contract"), Group: parks, Reason: "It showed where owls nest", At: now},
+			{Who: sian, What: "format-asked", Entry: pondEntry(5, "Pond contract"), Group: parks, At: now},
+			{Who: sian, What: "format-answered", Entry: pondEntry(5, "Pond contract"), Group: parks, At: now},
 			{Who: sian, What: "copied", Entry: pondEntry(5, "Pond contract"), Group: parks, At: now},
 			{Who: parks.Actor, What: "reported", Group: joined(parks, actors.Moderator), At: now},
 			{Who: tom, What: "reply", Entry: question(), At: before(5 * time.Minute), Unread: true},

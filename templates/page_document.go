@@ -21,9 +21,10 @@ type DocumentPage struct {
 	Single   bool              // the page of the version, and not of the document
 	Owner    actors.Actor      // who looks after it; zero where that is not known here
 	Related  []RelatedDocument
-	KeptBy   []KeptBy   // organisations that say they keep a copy; for its owner only
-	Origin   *Origin    // of which it is a copy; nil for none
-	Copies   []CopyLine // that this site has of it
+	KeptBy   []KeptBy        // organisations that say they keep a copy; for its owner only
+	Origin   *Origin         // of which it is a copy; nil for none
+	Copies   []CopyLine      // that this site has of it
+	Formats  []FormatRequest // what was asked by the viewer, or by all for those who may answer
 
 	Sentence string // who shared it, when and with whose approval (users.md 3.7)
 	Matches  bool   // the file was compared with what its organisation announced
@@ -38,6 +39,7 @@ type MayRead struct {
 	Save   bool // keep it at hand
 	Copy   bool // have this site keep a copy for good
 	Change bool // it is theirs to look after
+	Answer bool // whoever asks for another format
 	Open   bool // the file, through this site
 }
 

@@ -213,6 +213,9 @@ func (l *look) documentPage(v *visit, d paper, p *templates.DocumentPage) (err e
 	if p.Related, err = l.related(d.Post, p.Origin); err != nil {
 		return err
 	}
+	if err = l.formats(v, d, p); err != nil {
+		return err
+	}
 	return l.documentPeople(v, d, p)
 }
 

@@ -100,6 +100,7 @@ var noticeWords = map[string]string{
 	actions.NoticeLocked: "locked", actions.NoticeUnlocked: "unlocked",
 	actions.NoticeVersion: "version", actions.NoticeWithdrawn: "withdrawn", actions.NoticeReview: "review",
 	actions.NoticeHandedOver: "handed-over", actions.NoticeCopied: "copied",
+	actions.NoticeFormatAsked: "format-asked", actions.NoticeFormatAnswered: "format-answered",
 }
 
 // showNotifications lists what concerns the viewer. Looking marks nothing as

@@ -165,6 +165,13 @@ func (s *Server) routes() []route {
 		{get, "/p/{id}/v/{n}", anyone, s.showDocument},
 		{get, "/d/{name}/v/{n}/file", anyone, s.openFile},
 		{get, "/p/{id}/v/{n}/file", anyone, s.openFile},
+		// format.go
+		{get, "/d/{name}/format", anyone, s.showAskFormat},
+		{post, "/d/{name}/format", signedIn, s.askFormat},
+		{get, "/p/{id}/format", anyone, s.showAskFormat},
+		{post, "/p/{id}/format", signedIn, s.askFormat},
+		{get, "/d/{name}/formats/{request}", signedIn, s.showAnswerFormat},
+		{post, "/d/{name}/formats/{request}", signedIn, s.answerFormat},
 		// bookshelf.go
 		{get, "/library", signedIn, s.showMyLibrary},
 		{get, "/c/{name}/library", anyone, s.showLibrary},

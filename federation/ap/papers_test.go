@@ -70,6 +70,11 @@ func oursPapers(write writing) {
 	write("update_document")(WriteUpdate(envelope(p.Post, "up5"), raw))
 	write("document_withdrawn")(WriteWithdrawn(guideTombstone()))
 	write("delete_document")(WriteWithdrawal(envelope(p.Post, "de3"), guideTombstone()))
+	asked := Message{Activity: "https://south.example/a/fr1", Kind: FormatRequest, By: bo(), To: ana(), InReplyTo: p.Post.URI,
+		Words: "I need it in large print.\n\nHow to reach me: 01634 555 0100", Document: p.Post.URI, Title: p.Post.Title, At: later}
+	write("format_request")(WriteMessage(asked))
+	write("format_answer")(WriteMessage(Message{Activity: "https://north.example/a/fa1", Kind: FormatAnswer, By: ana(), To: bo(), InReplyTo: asked.ID(),
+		Words: "It is in the post to you.", Document: p.Post.URI, Title: p.Post.Title, At: later}))
 	write("add_kept_copy")(WriteKeptCopy("https://north.example/a/ad3", node(), "https://south.example/d/9f8d7c6b/v/3", bo().URI, later))
 }
 

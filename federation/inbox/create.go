@@ -22,6 +22,9 @@ func create(ctx context.Context, w *work) error {
 	if string(doc.object.AttributedTo) != string(w.from.URI) {
 		return refuse("owner_mismatch", "The object is attributed to someone else.")
 	}
+	if isMessage(doc.object) {
+		return w.message(ctx, doc.object)
+	}
 	group, err := w.groupOf(ctx, doc.object)
 	if err != nil {
 		return err

@@ -74,6 +74,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.DB) {
 		{"ClaimedFiles", claimedFiles},
 		{"SavedDocuments", savedDocuments},
 		{"CopiesOfDocuments", copiesOfDocuments},
+		{"RequestsForAnotherFormat", formatRequests},
 		{"Search", searchFinds},
 		{"S176_SearchShowsOnlyWhatMayBeRead", searchShowsOnlyWhatMayBeRead},
 		{"S176_SearchLeavesNoTrace", searchLeavesNoTrace},
