@@ -69,6 +69,21 @@ func (t *Tx) EntriesAfter(ctx context.Context, group actors.ID, chain actors.Cha
 		WHERE e.group_id = $1 AND e.chain = $2 AND e.seq > $3 ORDER BY e.seq LIMIT $4`, group, chain, after, n)
 }
 
+// UnbrokenTo is the last line of one chain of a community's log up to which every line
+// is held; one without a number where the first is not.
+func (t *Tx) UnbrokenTo(ctx context.Context, group actors.ID, chain actors.Chain) (LogEntry, error) {
+	e, err := one(ctx, t, scanEntry, `
+		SELECT `+entryColumns+` FROM log_entry e
+		WHERE e.group_id = $1 AND e.chain = $2
+			AND EXISTS (SELECT 1 FROM log_entry f WHERE f.group_id = e.group_id AND f.chain = e.chain AND f.seq = 1)
+			AND NOT EXISTS (SELECT 1 FROM log_entry n WHERE n.group_id = e.group_id AND n.chain = e.chain AND n.seq = e.seq + 1)
+		ORDER BY e.seq LIMIT 1`, group, chain)
+	if errors.Is(err, ErrNotFound) {
+		return LogEntry{}, nil
+	}
+	return e, err
+}
+
 // SetChainState notes how far a remote community's log is held without a gap,
 // and the highest number that its signed head has shown.
 func (t *Tx) SetChainState(ctx context.Context, group actors.ID, headSeq, completeTo int64) error {

@@ -166,17 +166,16 @@ func (q command) knownCommunity(uri string) (actors.Community, error) {
 	return c, err
 }
 
-// audience is empty, for the community's own, unless the draft names its
-// followers and neither the community as such nor the public.
+// audience is empty, for the community's own, unless the draft is for the community's
+// followers and not for the public. To name the community too widens nothing: what is
+// for members is written so on the wire.
 func (q command) audience(o ap.Object, group actors.Community) actors.Audience {
 	followers := false
-	for _, uri := range recipients(q.draft, o) {
-		switch actors.URI(uri) {
-		case actors.Public, group.URI:
+	for _, list := range []ap.Links{q.draft.To, q.draft.Cc, o.To, o.Cc} {
+		if list.Public() {
 			return ""
-		case group.Followers:
-			followers = true
 		}
+		followers = followers || list.Has(string(group.Followers))
 	}
 	if followers && group.Audience.WiderThan(actors.AudienceMembers) {
 		return actors.AudienceMembers

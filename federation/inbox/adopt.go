@@ -25,7 +25,7 @@ func (w *work) believed(ctx context.Context, item ap.Inner, uri actors.URI, grou
 // host speaks for it, otherwise read from its origin.
 func (w *work) vouched(item ap.Inner, uri actors.URI, group actors.Community) (document, error) {
 	if !item.Embedded() || !uri.SameOrigin(group.URI) {
-		return w.fetched(need{uri: uri, group: closedID(group)})
+		return w.fetched(need{uri: uri, group: w.readAs(group)})
 	}
 	object, err := item.AsObject()
 	if err != nil {

@@ -23,6 +23,8 @@ func announce(ctx context.Context, w *work) error {
 		return err
 	}
 	w.line.Group = group.ID
+	// An item may be for fewer than its community.
+	w.closed = len(w.act.To)+len(w.act.Cc) > 0 && !w.act.To.Public() && !w.act.Cc.Public()
 	followed, err := w.tx.HasLocalMember(ctx, group.ID)
 	if err != nil {
 		return err
@@ -140,7 +142,7 @@ func (w *work) relayedPost(ctx context.Context, inner ap.Activity, group actors.
 	}
 	if doc.proved && doc.object.Updated.IsZero() {
 		// It may be any edit of the post, not the last.
-		if doc, err = w.fetched(need{uri: uri, group: closedID(group)}); err != nil {
+		if doc, err = w.fetched(need{uri: uri, group: w.readAs(group)}); err != nil {
 			return err
 		}
 	}

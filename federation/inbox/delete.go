@@ -78,6 +78,7 @@ func (w *work) removeForOthers(ctx context.Context, p content.Post, group actors
 	if p.Local || !w.from.URI.SameOrigin(p.URI) {
 		return refuse("not_owner", "Only its author or a facilitator can delete it.")
 	}
+	w.closed = p.Audience != actors.AudiencePublic
 	gone, err := w.vanished(p.URI, group)
 	if err != nil {
 		return err
@@ -93,7 +94,7 @@ func (w *work) removeForOthers(ctx context.Context, p content.Post, group actors
 
 // vanished asks a post's origin whether it is deleted.
 func (w *work) vanished(uri actors.URI, group actors.Community) (bool, error) {
-	doc, err := w.fetched(need{uri: uri, group: closedID(group), erased: true})
+	doc, err := w.fetched(need{uri: uri, group: w.readAs(group), erased: true})
 	if reason, final := isFinal(err); final && reason != "" && w.docs.gone[uri] || err == nil && doc.object.IsTombstone() {
 		return true, nil
 	}

@@ -85,17 +85,26 @@ func (in *Inbox) fetch(ctx context.Context, client *remote.Client, n *need, docs
 }
 
 // readerOf is the client that reads what belongs to a community elsewhere: one
-// that signs for a member here where it is closed, the node's own where it is
-// public and group is zero.
+// that signs for a member here where it is for members, the node's own where it is
+// public and group is zero. What a public community says without naming the public
+// is read by the node too where nobody here belongs to it: it may be public at its
+// origin.
 func (in *Inbox) readerOf(ctx context.Context, client *remote.Client, group actors.ID) (*remote.Client, error) {
 	if group == 0 {
 		return client, nil
 	}
 	var as sign.Signer
+	var c actors.Community
 	err := in.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		if c, err = tx.Community(ctx, group); err != nil {
+			return err
+		}
 		as, err = in.Actions.Reader(ctx, tx, group)
 		return err
 	})
+	if errors.Is(err, store.ErrNotFound) && c.Audience == actors.AudiencePublic {
+		return client, nil
+	}
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, refuse("no_reader", "Nobody here belongs to the community any more.")
 	}
@@ -105,9 +114,18 @@ func (in *Inbox) readerOf(ctx context.Context, client *remote.Client, group acto
 	return client.As(as), nil
 }
 
-// closedID is what a need says of the community that it is about.
-func closedID(group actors.Community) actors.ID {
-	if group.Audience == actors.AudiencePublic {
+// readAs is what a need says of the community that it is about: the community when
+// what is needed is for its members, and so read in the name of one.
+func (w *work) readAs(group actors.Community) actors.ID {
+	if w.closed {
+		return group.ID
+	}
+	return closedID(group, actors.AudiencePublic)
+}
+
+// closedID is the community, unless both it and what is read in it are public.
+func closedID(group actors.Community, a actors.Audience) actors.ID {
+	if group.Audience == actors.AudiencePublic && a == actors.AudiencePublic {
 		return 0
 	}
 	return group.ID

@@ -49,6 +49,8 @@ type history struct {
 	group   actors.Community
 	job     store.HistoryJob
 	empty   bool             // its signed head says that nothing has been said
+	closed  bool             // what is being read is for the members of a community that is public
+	aside   store.LogEntry   // last entry held without a gap of the chain for those
 	hearsay bool             // the item at hand is listed by a server that is not the community's
 	note    string           // what does not hold, for people to read
 	away    map[string]error // hosts that could not be reached in this step
@@ -104,7 +106,7 @@ func (in *Inbox) moveHistory(ctx context.Context, job store.HistoryJob) error {
 // move does one step. The past of a closed community is read in the name of a
 // member, and no further when there is none: whoever joins next starts again.
 func (h *history) move(ctx context.Context) (err error) {
-	h.client, err = h.in.readerOf(ctx, h.in.Remote.Limited(historyBudget), closedID(h.group))
+	h.client, err = h.in.readerOf(ctx, h.in.Remote.Limited(historyBudget), closedID(h.group, h.group.Audience))
 	if refusal := (*actions.Refusal)(nil); errors.As(err, &refusal) {
 		h.job.Stage = store.HistoryDone
 		return nil

@@ -64,7 +64,7 @@ func (h *history) putBy(ctx context.Context, item json.RawMessage, why error, un
 		URI: h.group.URI, Actor: h.group.URI, Signer: h.group.URI, Host: h.group.Host, Group: h.group.ID,
 		Direction: actors.Inbound, At: h.in.Now(),
 		Object: h.in.about(ap.Activity{Type: "Announce", Object: ap.InnerOf(item)}),
-	}, past+hex.EncodeToString(sum[:8]), item)
+	}, past+hex.EncodeToString(sum[:8]), h.to(), item)
 	if err != nil {
 		return err
 	}
@@ -73,6 +73,14 @@ func (h *history) putBy(ctx context.Context, item json.RawMessage, why error, un
 		_, err := tx.Record(ctx, line)
 		return err
 	})
+}
+
+// to is to whom what is being read was said.
+func (h *history) to() []string {
+	if h.closed || h.group.Audience != actors.AudiencePublic {
+		return []string{string(h.group.URI)}
+	}
+	return []string{string(actors.Public)}
 }
 
 // bring stores the post that an item of a collection is about: an id, an object,
@@ -144,7 +152,7 @@ func (h *history) fulfil(ctx context.Context, object json.RawMessage, f func(con
 	line := actors.Activity{Actor: from.URI, Host: from.Host}
 	for range fetchRounds {
 		err := h.in.DB.Write(ctx, func(tx *store.Tx) error {
-			return f(ctx, &work{in: h.in, tx: tx, from: from, act: ap.Activity{Object: ap.InnerOf(object)}, line: &line, docs: docs, past: true, hearsay: h.hearsay})
+			return f(ctx, &work{in: h.in, tx: tx, from: from, act: ap.Activity{Object: ap.InnerOf(object)}, line: &line, docs: docs, past: true, hearsay: h.hearsay, closed: h.closed})
 		})
 		var missing *need
 		if !errors.As(err, &missing) {

@@ -8,33 +8,18 @@ import (
 
 	"moothall/actors"
 	"moothall/federation/ap"
+	"moothall/federation/remote"
 	"moothall/store"
 )
 
 // log reads one page of the community's numbered log after what is held, checks
-// that it links on, and applies each entry as if it had just been announced.
+// that it links on, and applies each entry as if it had just been announced. When a
+// public community's log is held, what it keeps for its members follows.
 func (h *history) log(ctx context.Context) error {
-	from := h.job.Place
-	if from == "" {
-		from = string(h.group.URI) + "/log"
-	}
 	chain := chainFor(h.group)
-	mark := "?"
-	if strings.Contains(from, "?") {
-		mark = "&"
-	}
-	uri := actors.URI(fmt.Sprintf("%s%safter=%d&chain=%s", from, mark, h.group.CompleteTo, chain))
-	raw, err := h.client.Fetch(ctx, uri)
+	page, head, err := h.logPage(ctx, chain, h.group.CompleteTo)
 	if err != nil {
-		return fmt.Errorf("read the log: %w", err)
-	}
-	page, err := ap.ParseLogPage(raw)
-	if err != nil {
-		return refuse("document", err.Error())
-	}
-	head := page.Head.For(h.group.URI, chain)
-	if !headSigned(h.group, head) {
-		return refuse("log_head", "The head of the log is not signed by the community.")
+		return err
 	}
 	before := h.group.CompleteTo
 	for _, line := range page.Entries {
@@ -45,7 +30,75 @@ func (h *history) log(ctx context.Context) error {
 			return err
 		}
 	}
-	return h.reached(ctx, head, h.group.CompleteTo > before)
+	if err := h.reached(ctx, head, h.group.CompleteTo > before); err != nil || h.job.Stage == store.HistoryLog || chain == actors.ChainMembers {
+		return err
+	}
+	return h.asides(ctx)
+}
+
+// logPage reads a page of one chain, with its head, which the community signed.
+func (h *history) logPage(ctx context.Context, chain actors.Chain, after int64) (ap.LogPage, actors.Head, error) {
+	from, mark := h.job.Place, "?"
+	if from == "" {
+		from = string(h.group.URI) + "/log"
+	}
+	if strings.Contains(from, "?") {
+		mark = "&"
+	}
+	raw, err := h.client.Fetch(ctx, actors.URI(fmt.Sprintf("%s%safter=%d&chain=%s", from, mark, after, chain)))
+	if err != nil {
+		return ap.LogPage{}, actors.Head{}, fmt.Errorf("read the log: %w", err)
+	}
+	page, err := ap.ParseLogPage(raw)
+	if err != nil {
+		return page, actors.Head{}, refuse("document", err.Error())
+	}
+	head := page.Head.For(h.group.URI, chain)
+	if !headSigned(h.group, head) {
+		return page, head, refuse("log_head", "The head of the log is not signed by the community.")
+	}
+	return page, head, nil
+}
+
+// asides reads, in the name of a member here, a page of what a public community keeps
+// for its members. A home that shows it to no member has nothing of the kind.
+func (h *history) asides(ctx context.Context) (err error) {
+	public := h.client
+	defer func() { h.client, h.closed = public, false }()
+	if h.client, err = h.in.readerOf(ctx, h.in.Remote.Limited(historyBudget), h.group.ID); err != nil {
+		return err
+	}
+	h.closed = true
+	err = h.in.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		h.aside, err = tx.UnbrokenTo(ctx, h.group.ID, actors.ChainMembers)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	page, head, err := h.logPage(ctx, actors.ChainMembers, h.aside.Seq)
+	if errors.Is(err, remote.ErrNotThere) {
+		return nil
+	}
+	if err != nil {
+		return h.onceMore(err)
+	}
+	before := h.aside.Seq
+	for _, line := range page.Entries {
+		if err := h.enter(ctx, actors.ChainMembers, line); err != nil {
+			return h.onceMore(err)
+		}
+	}
+	if h.aside.Seq > before && h.aside.Seq < head.Seq {
+		h.job.Stage, h.job.NextTry = store.HistoryLog, h.in.Now().Add(historyPause)
+	}
+	return nil
+}
+
+// onceMore keeps a job that was done at its log, so that a failure is tried again.
+func (h *history) onceMore(err error) error {
+	h.job.Stage = store.HistoryLog
+	return err
 }
 
 // enter applies one entry and moves the mark over it.
@@ -77,11 +130,17 @@ func (h *history) enter(ctx context.Context, chain actors.Chain, line ap.LogLine
 	if errors.Is(err, errRewritten) {
 		return refuse("log_rewritten", "Another entry with this number is held already.")
 	}
+	if h.closed {
+		h.aside = e
+	}
 	return err
 }
 
 // mark is the number and hash of the last entry that is held without a gap.
 func (h *history) mark(ctx context.Context, chain actors.Chain) (seq int64, hash string, err error) {
+	if h.closed {
+		return h.aside.Seq, h.aside.Hash, nil
+	}
 	err = h.in.DB.Read(ctx, func(tx *store.Tx) error {
 		c, err := tx.Community(ctx, h.group.ID)
 		if err != nil || c.CompleteTo == 0 {

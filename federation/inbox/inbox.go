@@ -83,6 +83,7 @@ type work struct {
 
 	wordless bool // it brings the words of a deleted post: they are not kept
 	again    bool // what is taken in was deleted before, and is back
+	closed   bool // it is for the members of its community, even where that is public
 
 	told ap.Activity // what a community passes on, around all that is inside
 

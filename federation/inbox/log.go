@@ -71,7 +71,14 @@ func (in *Inbox) enter(ctx context.Context, tx *store.Tx, group actors.Community
 	if e.Chain == chainFor(group) && group.CompleteTo < e.Seq {
 		return in.closeGap(ctx, tx, group)
 	}
-	return nil
+	if e.Chain == chainFor(group) || e.Seq == 1 {
+		return nil
+	}
+	_, err := tx.Entry(ctx, group.ID, e.Chain, e.Seq-1)
+	if errors.Is(err, store.ErrNotFound) {
+		return in.closeGap(ctx, tx, group)
+	}
+	return err
 }
 
 func (in *Inbox) enterQuietly(ctx context.Context, tx *store.Tx, group *actors.Community, e store.LogEntry) error {

@@ -169,7 +169,7 @@ func (w *work) bringParent(ctx context.Context, uri actors.URI, reply ap.Object,
 		return refuse("unknown_parent", "It answers something of ours that does not exist.")
 	}
 	w.brought = true
-	doc, err := w.fetched(need{uri: uri, group: closedID(group)})
+	doc, err := w.fetched(need{uri: uri, group: w.readAs(group)})
 	if w.docs.unseen[uri] {
 		return &later{uri} // the community may still pass it on
 	}

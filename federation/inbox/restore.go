@@ -56,7 +56,7 @@ func (w *work) comesBack(ctx context.Context, p content.Post, group actors.Commu
 	if author.IsGone() {
 		return refuse("actor_gone", "Whoever wrote this has been deleted.")
 	}
-	doc, err := w.fetched(need{uri: p.URI, group: closedID(group)})
+	doc, err := w.fetched(need{uri: p.URI, group: w.readAs(group)})
 	if err != nil {
 		return err
 	}

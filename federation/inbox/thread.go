@@ -118,7 +118,8 @@ func (t *talk) conclude(ctx context.Context, err error) {
 
 // look goes through the best list of the discussion that there is.
 func (t *talk) look(ctx context.Context) (err error) {
-	t.client, err = t.in.readerOf(ctx, t.in.Remote.Limited(threadBudget), closedID(t.group))
+	t.closed = t.root.Audience != actors.AudiencePublic
+	t.client, err = t.in.readerOf(ctx, t.in.Remote.Limited(threadBudget), closedID(t.group, t.root.Audience))
 	if refusal := (*actions.Refusal)(nil); errors.As(err, &refusal) {
 		t.partial = true
 		return nil

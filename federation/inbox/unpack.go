@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"moothall/actors"
@@ -18,7 +19,7 @@ import (
 func (in *Inbox) unpack(ctx context.Context, tx *store.Tx, act ap.Activity, line *actors.Activity) error {
 	items := act.Object.Items()
 	for i, item := range items {
-		one, err := in.oneOf(*line, fmt.Sprintf("item-%d", i+1), item.Raw())
+		one, err := in.oneOf(*line, fmt.Sprintf("item-%d", i+1), slices.Concat(act.To, act.Cc), item.Raw())
 		if err != nil {
 			return err
 		}
@@ -39,8 +40,9 @@ func (in *Inbox) unpack(ctx context.Context, tx *store.Tx, act ap.Activity, line
 	return err
 }
 
-// oneOf is the line of an Announce of one thing, by the actor of another line.
-func (in *Inbox) oneOf(line actors.Activity, name string, object json.RawMessage) (actors.Activity, error) {
+// oneOf is the line of an Announce of one thing, by the actor of another line and to
+// those whom to names.
+func (in *Inbox) oneOf(line actors.Activity, name string, to []string, object json.RawMessage) (actors.Activity, error) {
 	line.ID, line.Type = in.IDs.Next(), "Announce"
 	mark := "#"
 	if strings.Contains(string(line.URI), "#") {
@@ -48,9 +50,11 @@ func (in *Inbox) oneOf(line actors.Activity, name string, object json.RawMessage
 	}
 	line.URI += actors.URI(mark + name)
 	var err error
-	line.Body, err = json.Marshal(map[string]any{
-		"id": line.URI, "type": "Announce", "actor": line.Actor, "object": object,
-	})
+	doc := map[string]any{"id": line.URI, "type": "Announce", "actor": line.Actor, "object": object}
+	if len(to) > 0 {
+		doc["to"] = to
+	}
+	line.Body, err = json.Marshal(doc)
 	if err != nil {
 		return line, fmt.Errorf("take apart %s: %w", line.URI, err)
 	}

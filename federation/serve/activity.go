@@ -124,7 +124,7 @@ func (q question) mayReadForMembers(act actors.Activity, a ap.Activity) (bool, e
 	case q.viewer.BelongsTo(m):
 		return true, nil
 	}
-	return false, q.unlessAtHome(c)
+	return false, q.unlessAtHome(c, actors.AudienceMembers)
 }
 
 // carriedPost is the id of the post whose words an activity holds, at any depth.

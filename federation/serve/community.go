@@ -133,33 +133,20 @@ func isServer(q question) (bool, error) {
 
 var errNotClosed = refusal{http.StatusBadRequest, "this community is not closed"}
 
-// isFollower says whether somebody is a member of a closed community: to its
-// members, and to servers that a member comes from, which need it to decide who
-// may read what their own people wrote in it. All others learn nothing, not even
-// that there is such a community. Of a public one nobody needs to ask.
+// isFollower says whether somebody is a member of a community in which something is
+// for members alone: to its members, and to servers that a member comes from, which
+// need it to decide who may read what their own people wrote in it. All others learn
+// nothing: not even that there is such a community, or of a public one, that there is
+// anything for its members (decision 0032).
 func (s *Serve) isFollower(q question, who actors.URI) (reply, error) {
 	c, err := q.tx.CommunityByURI(q.ctx, s.Site.Community(q.name))
 	if err != nil {
 		return reply{}, err
 	}
-	switch {
-	case !c.Local || c.IsGone() || !c.Audience.Federates():
+	if !c.Local || c.IsGone() || !c.Audience.Federates() {
 		return reply{}, store.ErrNotFound
-	case c.Audience == actors.AudiencePublic:
-		return reply{}, errNotClosed
 	}
-	mine, err := q.tx.Membership(q.ctx, c.ID, q.viewer.Actor)
-	if err != nil {
-		return reply{}, err
-	}
-	may := q.viewer.BelongsTo(mine)
-	if !may {
-		may, err = q.isMembersServer(c)
-	}
-	if err == nil && !may {
-		err = store.ErrNotFound
-	}
-	if err != nil {
+	if err := q.mayAskWho(c); err != nil {
 		return reply{}, err
 	}
 	a, err := q.tx.ActorByURI(q.ctx, who)
@@ -174,6 +161,28 @@ func (s *Serve) isFollower(q question, who actors.URI) (reply, error) {
 		return reply{}, err
 	}
 	return document(ap.WriteCollection(ap.Listing{ID: c.URI + "/followers", Total: 1, Items: ap.Refs(who)}))
+}
+
+// mayAskWho refuses those who may not ask who belongs to a community.
+func (q question) mayAskWho(c actors.Community) error {
+	no := error(store.ErrNotFound)
+	if c.Audience == actors.AudiencePublic {
+		no = errNotClosed
+		if _, err := q.tx.LastEntry(q.ctx, c.ID, actors.ChainMembers); errors.Is(err, store.ErrNotFound) {
+			return no
+		} else if err != nil {
+			return err
+		}
+	}
+	mine, err := q.tx.Membership(q.ctx, c.ID, q.viewer.Actor)
+	if err != nil || q.viewer.BelongsTo(mine) {
+		return err
+	}
+	may, err := q.isMembersServer(c)
+	if err == nil && !may {
+		err = no
+	}
+	return err
 }
 
 // maxListing bounds the bytes of documents embedded in one collection: peers

@@ -74,7 +74,7 @@ func awayPost(q question, id actors.ID) (content.Post, error) {
 	case q.viewer.MayRead(p.Audience, p.Author, m):
 		return p, nil
 	}
-	return content.Post{}, q.unlessAtHome(group)
+	return content.Post{}, q.unlessAtHome(group, p.Audience)
 }
 
 // thread reads a discussion as far as the viewer may read it.

@@ -24,11 +24,11 @@ type atHome struct{ group actors.Community }
 // Error names the community.
 func (e *atHome) Error() string { return "the home of " + string(e.group.URI) + " knows" }
 
-// unlessAtHome is the refusal of something of ours in a community: final, or
-// until the community's home has been asked about a person whom we do not know
-// as a member.
-func (q question) unlessAtHome(c actors.Community) error {
-	if c.Local || c.IsGone() || c.Audience != actors.AudienceMembers || !q.viewer.SignedIn() || q.viewer.MemberOf != 0 {
+// unlessAtHome is the refusal of something of ours in a community, which is for a:
+// final, or until the community's home has been asked about a person whom we do not
+// know as a member. A community that is public may hold what is for its members.
+func (q question) unlessAtHome(c actors.Community, a actors.Audience) error {
+	if c.Local || c.IsGone() || a != actors.AudienceMembers || !q.viewer.SignedIn() || q.viewer.MemberOf != 0 {
 		return store.ErrNotFound
 	}
 	return &atHome{c}

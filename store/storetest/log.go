@@ -291,6 +291,19 @@ func chainSurvivesErasure(t *testing.T, w *Town) {
 		if err != nil || e.Hash != after[1].Hash {
 			t.Errorf("Entry: %+v, %v", e, err)
 		}
+		if e, err := tx.UnbrokenTo(ctx, g.ID, actors.ChainPublic); err != nil || e.Seq != n {
+			t.Errorf("UnbrokenTo: %d, %v", e.Seq, err)
+		}
+		for _, c := range []struct{ add, want int64 }{{3, 0}, {1, 1}, {2, 3}, {5, 3}} {
+			first := after[0]
+			first.Chain, first.Seq = actors.ChainMembers, c.add
+			if err := tx.AddEntry(ctx, g.ID, first); err != nil {
+				return err
+			}
+			if e, err := tx.UnbrokenTo(ctx, g.ID, actors.ChainMembers); err != nil || e.Seq != c.want {
+				t.Errorf("UnbrokenTo after %d was added: %d, %v, want %d", c.add, e.Seq, err, c.want)
+			}
+		}
 		if _, err := tx.LastEntry(ctx, g.ID, actors.ChainMembers); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("the other chain: %v", err)
 		}
