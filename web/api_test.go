@@ -184,8 +184,16 @@ func TestAPI_BareObjectsAreWrapped(t *testing.T) {
 		t.Errorf("stored as %+v", question)
 	}
 	members := ben.does("Create", `{"type":"Article","name":"For us","content":"<p>x</p>","to":["https://hub.example/c/parks/followers"],"audience":{"id":"https://hub.example/c/parks","type":"Group"}}`).post()
-	if members.Audience != actors.AudiencePublic {
-		t.Errorf("who names the community writes for %q", members.Audience)
+	if members.Audience != actors.AudienceMembers {
+		t.Errorf("who names the followers and not the public writes for %q", members.Audience)
+	}
+	named := ben.does("Create", `{"type":"Article","name":"For us too","content":"<p>x</p>","to":["https://hub.example/c/parks","https://hub.example/c/parks/followers"]}`).post()
+	if named.Audience != actors.AudienceMembers {
+		t.Errorf("who names the community beside them writes for %q", named.Audience)
+	}
+	open := ben.does("Create", `{"type":"Article","name":"For all","content":"<p>x</p>","to":["https://hub.example/c/parks/followers","as:Public"],"audience":"https://hub.example/c/parks"}`).post()
+	if open.Audience != actors.AudiencePublic {
+		t.Errorf("who names the public writes for %q", open.Audience)
 	}
 }
 

@@ -291,6 +291,14 @@ func chainSurvivesErasure(t *testing.T, w *Town) {
 		if err != nil || e.Hash != after[1].Hash {
 			t.Errorf("Entry: %+v, %v", e, err)
 		}
+		if _, err := tx.LastEntry(ctx, g.ID, actors.ChainMembers); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("the other chain: %v", err)
+		}
+		for _, s := range [][2]int64{{9, 3}, {7, 5}} {
+			if err := tx.SetChainState(ctx, g.ID, s[0], s[1]); err != nil {
+				return err
+			}
+		}
 		if e, err := tx.UnbrokenTo(ctx, g.ID, actors.ChainPublic); err != nil || e.Seq != n {
 			t.Errorf("UnbrokenTo: %d, %v", e.Seq, err)
 		}
@@ -302,14 +310,6 @@ func chainSurvivesErasure(t *testing.T, w *Town) {
 			}
 			if e, err := tx.UnbrokenTo(ctx, g.ID, actors.ChainMembers); err != nil || e.Seq != c.want {
 				t.Errorf("UnbrokenTo after %d was added: %d, %v, want %d", c.add, e.Seq, err, c.want)
-			}
-		}
-		if _, err := tx.LastEntry(ctx, g.ID, actors.ChainMembers); !errors.Is(err, store.ErrNotFound) {
-			t.Errorf("the other chain: %v", err)
-		}
-		for _, s := range [][2]int64{{9, 3}, {7, 5}} {
-			if err := tx.SetChainState(ctx, g.ID, s[0], s[1]); err != nil {
-				return err
 			}
 		}
 		c, err := tx.Community(ctx, g.ID)
