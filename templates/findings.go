@@ -77,6 +77,20 @@ var findings = map[string]findingWords{
 		"It is too large or too unusual for us to read, so nobody looked for hidden or personal details in it. Check it yourself, or save it again in the program that made it and share the new copy."},
 }
 
+// mendOne says it of what is there once, where that is said otherwise than of many.
+var mendOne = map[string]string{
+	extract.Comments:      "Readers can see it and who wrote it. Delete it in the program that made the file, then save.",
+	extract.HiddenRows:    "Anyone who opens the file can show it. Show it, check it, and delete it if it is not for readers.",
+	extract.HiddenColumns: "Anyone who opens the file can show it. Show it, check it, and delete it if it is not for readers.",
+	extract.ExternalLinks: "It can show readers the names of folders and hold copied values. Break the link in the program that made the file, then save.",
+	extract.NINumber:      "Take it out, unless it is made up for an example.",
+	extract.NHSNumber:     "Take it out, unless it is made up for an example.",
+	extract.CardNumber:    "Take it out, unless it is made up for an example.",
+	extract.BankAccount:   "Take out its number and sort code, unless they are published anyway.",
+	extract.Phone:         "Check that it is the number of an office, and not of somebody at home.",
+	extract.Email:         "Check that its owner knows. The address of a team lasts longer than that of a person.",
+}
+
 // severityWords are the tag of a finding.
 var severityWords = map[extract.Severity]struct{ colour, words string }{
 	extract.Tell:   {"grey", "For you to know"},
@@ -126,6 +140,9 @@ func found(f extract.Finding) foundRow {
 	row := foundRow{What: w.one, Mend: w.mend, Where: f.Where, More: len(f.Where) > 0 && f.Count > len(f.Where)}
 	if w.many != "" {
 		row.What = Count(max(f.Count, 1), w.one, w.many)
+	}
+	if words, ok := mendOne[f.Code]; ok && f.Count <= 1 {
+		row.Mend = words
 	}
 	if f.Code == extract.PersonalMetadata && f.Severity != extract.Clean {
 		row.Mend = "Programs store names of people in a file. We cannot take them out of this one. Take them out in the program that made it, then make the file again."

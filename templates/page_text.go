@@ -2,6 +2,7 @@ package templates
 
 import (
 	"strconv"
+	"strings"
 
 	"moothall/content/cite"
 	"moothall/content/compare"
@@ -153,8 +154,16 @@ func (p ComparePage) Sum() string {
 	if c.Identical() {
 		return "The texts have the same words. Something else in the file changed, such as a picture or how it looks."
 	}
-	return "New: " + Count(c.Added, "paragraph", "paragraphs") + ". Gone: " + Count(c.Removed, "paragraph", "paragraphs") +
-		". Changed: " + Count(c.Changed, "paragraph", "paragraphs") + "."
+	var s []string
+	for _, x := range []struct {
+		what string
+		n    int
+	}{{"New", c.Added}, {"Gone", c.Removed}, {"Changed", c.Changed}} {
+		if x.n > 0 {
+			s = append(s, x.what+": "+Count(x.n, "paragraph", "paragraphs")+".")
+		}
+	}
+	return strings.Join(s, " ")
 }
 
 // CitePage shows how to cite a version.
