@@ -225,10 +225,11 @@ func (k *call) introduce(s script, halls map[string]*demoHall, took time.Duratio
 	for _, c := range s.councils {
 		var names []string
 		for _, p := range c.people {
+			who := p.email(c)
 			if p.admin {
-				p.name += " (admin)"
+				who += " (admin)"
 			}
-			names = append(names, p.name)
+			names = append(names, who)
 		}
 		fmt.Fprintf(k.Out, "  %s\n    address   %s/\n    sign in   %s\n", c.name, halls[c.key].node.Site.Base, strings.Join(names, ", "))
 	}

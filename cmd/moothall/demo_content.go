@@ -34,6 +34,9 @@ type resident struct {
 	admin            bool
 }
 
+// email is the address that somebody signs in with.
+func (r resident) email(of council) string { return r.name + "@" + of.key + ".example" }
+
 // debateHall is a community with its members and what they say.
 type debateHall struct {
 	name, title, purpose string

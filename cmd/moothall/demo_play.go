@@ -18,6 +18,10 @@ import (
 	"moothall/store"
 )
 
+// errDeclined says that the script lets somebody post what their community does not
+// take. Nobody waits for that.
+var errDeclined = errors.New("the post was declined")
+
 // player lets the people of the script do what it says, each on their own
 // council's node. What they say reaches the others as it always does.
 type player struct {
@@ -30,7 +34,7 @@ type player struct {
 }
 
 const (
-	propagation = 60 * time.Second      // longest wait for something to arrive
+	propagation = 20 * time.Second      // longest wait for something to arrive
 	lookEvery   = 10 * time.Millisecond // while waiting
 )
 
@@ -107,7 +111,7 @@ func (p *player) settle(ctx context.Context, h *demoHall, r resident) error {
 	var who actors.Actor
 	err = h.node.DB.Write(ctx, func(tx *store.Tx) error {
 		who, err = a.CreatePerson(ctx, tx, actions.NewPerson{
-			Name: r.name, Title: r.title, JobTitle: r.job, Email: r.name + "@" + h.council.key + ".example",
+			Name: r.name, Title: r.title, JobTitle: r.job, Email: r.email(h.council),
 			Password: demoPassword, Role: role,
 		}, hash, keys)
 		return err
@@ -223,16 +227,21 @@ func (p *player) join(ctx context.Context, named string, group actors.URI) error
 	})
 }
 
-// await looks at a node until something has arrived there.
+// await looks at a node until something has arrived there from another.
 func (m part) await(ctx context.Context, arrived func(*store.Tx) (bool, error)) error {
 	ctx, cancel := context.WithTimeout(ctx, propagation)
 	defer cancel()
+	return m.watch(ctx, arrived)
+}
+
+// watch looks at a node until something has happened there.
+func (m part) watch(ctx context.Context, happened func(*store.Tx) (bool, error)) error {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {
 		done := false
 		err := m.node.DB.Read(ctx, func(tx *store.Tx) (err error) {
-			done, err = arrived(tx)
+			done, err = happened(tx)
 			return err
 		})
 		if done || err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -251,7 +260,7 @@ func (p *player) playDebate(ctx context.Context, c debateHall, group actors.URI,
 	if err != nil {
 		return err
 	}
-	above := root
+	above, stay := root, []actors.URI{root}
 	for i, r := range d.replies {
 		parent := root
 		if r.deep {
@@ -261,6 +270,7 @@ func (p *player) playDebate(ctx context.Context, c debateHall, group actors.URI,
 			return fmt.Errorf("reply %d: %w", i+1, err)
 		}
 		if r.reported == nil && r.hidden == nil {
+			stay = append(stay, above)
 			err = p.praise(ctx, c, r.by, above, number+i)
 		} else {
 			err = p.takesOffence(ctx, r, above)
@@ -268,6 +278,9 @@ func (p *player) playDebate(ctx context.Context, c debateHall, group actors.URI,
 		if err != nil {
 			return fmt.Errorf("reply %d: %w", i+1, err)
 		}
+	}
+	if err := p.awaitAt(ctx, d.closed, stay); err != nil {
+		return err
 	}
 	return p.doesAbout(ctx, d.closed, root, func(tx *store.Tx, m part, found content.Post, why string) error {
 		_, err := m.node.Actions.Lock(ctx, tx, m.who, found, why, true)
@@ -295,6 +308,24 @@ func (p *player) takesOffence(ctx context.Context, r demoReply, uri actors.URI) 
 		_, err := m.node.Actions.Delete(ctx, tx, m.who, found, why)
 		return err
 	})
+}
+
+// awaitAt waits until posts have arrived where somebody remarks on them. Whoever closes
+// a discussion has read it to its end: a reply that is still on its way is declined.
+func (p *player) awaitAt(ctx context.Context, r *remark, posts []actors.URI) error {
+	if r == nil {
+		return nil
+	}
+	m, err := p.part(r.by)
+	if err != nil {
+		return err
+	}
+	for _, uri := range posts {
+		if err := m.awaitPost(ctx, uri); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // doesAbout lets somebody do what a remark asks for, once the post has arrived where
@@ -356,6 +387,9 @@ func (p *player) say(ctx context.Context, named string, group, parent actors.URI
 func (m part) awaitPost(ctx context.Context, uri actors.URI) error {
 	err := m.await(ctx, func(tx *store.Tx) (bool, error) {
 		found, err := tx.PostByURI(ctx, uri)
+		if found.Standing == content.Declined {
+			err = errDeclined
+		}
 		return found.Standing == content.Accepted, err
 	})
 	if err != nil {

@@ -136,9 +136,10 @@ func (m part) shareNext(ctx context.Context, uri actors.URI, e edition, sent sto
 	})
 }
 
-// onceRead does something with an upload once it has been read.
+// onceRead does something with an upload once it has been read. Each reading ends by
+// limits of its own, and how many come before this one depends on the other councils.
 func (m part) onceRead(ctx context.Context, sent store.Upload, do func(*store.Tx, store.Upload) error) error {
-	err := m.await(ctx, func(tx *store.Tx) (bool, error) {
+	err := m.watch(ctx, func(tx *store.Tx) (bool, error) {
 		u, err := tx.Upload(ctx, m.who.ID, sent.ID)
 		sent = u
 		return u.State != store.UploadWaiting, err

@@ -72,17 +72,17 @@ func (*Unreadable) Error() string {
 // else when the fault is the node's. What was written to Out counts only without error.
 func (r *Reader) Read(ctx context.Context, j Job) (Result, error) {
 	r.start()
+	if j.Format == extract.PDF {
+		r.prepare.Do(func() { r.prepared(ctx) }) // without a turn: other files need not wait for it
+	}
 	select {
 	case r.turns <- struct{}{}:
 		defer func() { <-r.turns }()
 	case <-ctx.Done():
 		return Result{}, ctx.Err()
 	}
-	if j.Format == extract.PDF {
-		r.prepare.Do(func() { r.prepared(ctx) })
-	}
 	o := order{Format: j.Format, Limits: r.Limits, Clean: j.Clean}
-	if r.cached {
+	if j.Format == extract.PDF && r.cached {
 		o.Folder = r.Folder
 	}
 	res, err := r.run(ctx, o, j.File, j.Out)
@@ -96,7 +96,7 @@ func (r *Reader) Read(ctx context.Context, j Job) (Result, error) {
 func (r *Reader) start() {
 	r.ready.Do(func() {
 		if r.Limits == (extract.Limits{}) {
-			r.Limits = extract.Usual
+			r.Limits = usual()
 		}
 		if r.MaxOut == 0 {
 			r.MaxOut = 100 << 20
@@ -106,6 +106,12 @@ func (r *Reader) start() {
 		}
 		r.turns = make(chan struct{}, max(1, r.AtOnce))
 	})
+}
+
+func usual() extract.Limits {
+	l := extract.Usual
+	l.Time *= slower
+	return l
 }
 
 // prepared makes the machine code for reading PDF, once for all files: only this

@@ -41,27 +41,34 @@ func notAllowed(err error) bool {
 // plenty and uses little.
 func limit(o order) error {
 	seconds := uint64(o.Limits.Time.Seconds()) + 1
-	limits := []struct {
-		what int
-		most uint64
-	}{
+	limits := []ceiling{
 		{unix.RLIMIT_CORE, 0},
 		{unix.RLIMIT_CPU, seconds},
 		{unix.RLIMIT_NOFILE, 64},
-		{unix.RLIMIT_DATA, uint64(o.Limits.Memory)},
-		{unix.RLIMIT_FSIZE, 0},
 	}
-	if o.Prepare {
-		limits = limits[:len(limits)-1]
+	if !raced {
+		limits = append(limits, ceiling{unix.RLIMIT_DATA, uint64(o.Limits.Memory)})
+	}
+	if !o.Prepare {
+		limits = append(limits, ceiling{unix.RLIMIT_FSIZE, 0})
 	}
 	for _, l := range limits {
 		if err := unix.Setrlimit(l.what, &unix.Rlimit{Cur: l.most, Max: l.most}); err != nil {
 			return fmt.Errorf("limit %d: %w", l.what, err)
 		}
 	}
+	if o.Prepare {
+		return nil // no file of anybody's is in it, and all that are PDF wait for it
+	}
 	// The group is this process with all its threads.
 	if err := unix.Setpriority(unix.PRIO_PGRP, 0, 10); err != nil {
 		return fmt.Errorf("priority: %w", err)
 	}
 	return nil
+}
+
+// ceiling is the most that a process may have of something.
+type ceiling struct {
+	what int
+	most uint64
 }
