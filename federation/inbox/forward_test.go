@@ -230,3 +230,19 @@ func TestC21_ForwardedWhileTheirHostIsAway(t *testing.T) {
 		t.Errorf("of nobody: answered %d", r.Status)
 	}
 }
+
+// TestS31_APartnerIsMetWithAllItsPeople: they begin to talk in the same minute, and none
+// of them is told to come back later, which would hold up all that follows.
+func TestS31_APartnerIsMetWithAllItsPeople(t *testing.T) {
+	t.Parallel()
+	s := besiege(t)
+	partner := s.Stranger("partner.example")
+	answers := map[int]int{}
+	for i := range 25 {
+		p := partner.Person(fmt.Sprintf("p%d", i))
+		answers[s.sends(p, s.act(p, "Follow", s.parks.URI, nil)).Status]++
+	}
+	if answers[202] != 25 {
+		t.Errorf("answered %v", answers)
+	}
+}

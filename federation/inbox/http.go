@@ -131,6 +131,7 @@ func (in *Inbox) prove(r *http.Request, body []byte) (sign.Verified, *answer) {
 			return sign.Verified{}, keyAnswer(err, body)
 		}
 	}
+	in.Keys.Proved(claim.KeyID(), source(r))
 	if d := in.Decide(v.Signer().Host(), actors.ToReceive); d.Verdict == actors.Refuse {
 		return sign.Verified{}, &answer{status: http.StatusForbidden, code: "policy", host: v.Signer().Host(), detail: d.Rule}
 	}

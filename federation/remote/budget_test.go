@@ -227,3 +227,56 @@ func TestAllowanceCountsTheLastMinute(t *testing.T) {
 		t.Error("keys share an allowance")
 	}
 }
+
+// TestS31_AKeyReadMeanwhileIsNotReadAgain: between a look at the store and the reading,
+// a busy machine may finish the reading of somebody else.
+func TestS31_AKeyReadMeanwhileIsNotReadAgain(t *testing.T) {
+	t.Parallel()
+	for _, page := range []http.HandlerFunc{doc(person(t, annID, 1, nil)), status(http.StatusNotFound)} {
+		s := newShop()
+		s.town.hosts[peer] = site{"/u/ann": page}
+		known, looked := s.Known, false
+		s.Known = func(ctx context.Context, id string) (actors.Actor, bool, error) {
+			a, ok, err := known(ctx, id)
+			if !looked {
+				looked = true
+				_, _ = s.KeyFor(ctx, id, "192.0.2.1")
+			}
+			return a, ok, err
+		}
+		_, err := s.KeyFor(t.Context(), annKey, "192.0.2.2")
+		if n := s.town.count(); n != 1 {
+			t.Errorf("asked %d times, at last %v", n, err)
+		}
+	}
+}
+
+// TestS31_OnlyWhatProvesNothingCountsAgainstItsSource: the people of a partner are met as
+// fast as its own limit allows, and whoever names the keys of others is not.
+func TestS31_OnlyWhatProvesNothingCountsAgainstItsSource(t *testing.T) {
+	t.Parallel()
+	const people, source = 25, "192.0.2.1"
+	s := newShop()
+	at, keys := site{}, make([]string, people)
+	for n := range people {
+		id := fmt.Sprintf("https://%s/u/p%d", peer, n)
+		keys[n] = id + "#main-key"
+		at[fmt.Sprintf("/u/p%d", n)] = doc(person(t, id, 1, nil))
+	}
+	s.town.hosts[peer] = at
+	for n, key := range keys[:14] {
+		if _, err := s.KeyFor(t.Context(), key, source); err != nil {
+			t.Fatalf("person %d: %v", n, err)
+		}
+		s.Proved(key, source)
+		s.Proved(key, source) // it is given back once
+		s.clock.pass(time.Second)
+	}
+	for n, key := range keys[14:] {
+		_, err := s.KeyFor(t.Context(), key, source)
+		if n < fetchesPerSource != (err == nil) || n >= fetchesPerSource != errors.Is(err, ErrBudget) {
+			t.Errorf("key %d that proves nothing: %v", n, err)
+		}
+		s.Proved(key, "198.51.100.1") // somebody else's
+	}
+}

@@ -53,6 +53,7 @@ type Keys struct {
 	settled   shelf[struct{}] // by key id: read lately, and kept as it was
 	refreshed shelf[struct{}] // by actor
 	sources   allowance
+	unproved  shelf[string] // by key id: the source that a reading counts against
 	hosts     allowance
 	parsed    map[string]crypto.PublicKey // by PEM or multibase
 }
@@ -102,7 +103,7 @@ func (k *Keys) KeyFor(ctx context.Context, keyID, source string) (sign.Key, erro
 	if err := k.remembered(keyID); err != nil {
 		return sign.Key{}, failure(err)
 	}
-	key, err := k.fly(ctx, "key "+keyID, func(ctx context.Context) (sign.Key, error) { return k.read(ctx, w) })
+	key, err := k.fly(ctx, "key "+keyID, func(ctx context.Context) (sign.Key, error) { return k.readOnce(ctx, w) })
 	return key, failure(err)
 }
 
@@ -253,6 +254,35 @@ func (k *Keys) mayRefresh(owner string) bool {
 	return true
 }
 
+// readOnce is read, unless somebody else has read the key since w was looked up: on a
+// busy machine that takes a while, and readings are few.
+func (k *Keys) readOnce(ctx context.Context, w wanted) (sign.Key, error) {
+	now, err := k.wanted(ctx, string(w.id), w.source)
+	if err != nil {
+		return sign.Key{}, err
+	}
+	if now.known && k.usable(now) {
+		return k.keyOf(now.actor, now.id)
+	}
+	if err := k.remembered(string(w.id)); err != nil {
+		return sign.Key{}, err
+	}
+	return k.read(ctx, now)
+}
+
+// Proved says that the one who sent a request from a network address holds the key that
+// it named. Reading that key then no longer counts against the address: its limit is for
+// those who make us ask after keys of others, and would hold up a partner whose people
+// are met for the first time. The limit of the key's own host remains (security.md S31).
+func (k *Keys) Proved(keyID, source string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if from, ok := k.unproved.get(keyID, k.Now()); ok && from == network(source) {
+		k.unproved.drop(keyID)
+		k.sources.giveBack(from, k.Now())
+	}
+}
+
 // read asks the key's host and stores what it says.
 func (k *Keys) read(ctx context.Context, w wanted) (sign.Key, error) {
 	if err := k.spend(w); err != nil {
@@ -294,6 +324,7 @@ func (k *Keys) spend(w wanted) error {
 	}
 	if w.source != "" {
 		k.sources.take(w.source, now)
+		k.unproved.put(string(w.id), w.source, now, time.Minute)
 	}
 	k.hosts.take(domain, now)
 	return nil

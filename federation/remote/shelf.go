@@ -70,6 +70,14 @@ func (a *allowance) take(key string, now time.Time) {
 	a.used.put(key, append(a.recent(key, now), now), now, time.Minute)
 }
 
+// giveBack takes one thing back: the oldest, so that no limit is passed within a minute of
+// those that remain.
+func (a *allowance) giveBack(key string, now time.Time) {
+	if times := a.recent(key, now); len(times) > 0 {
+		a.used.put(key, times[1:], now, time.Minute)
+	}
+}
+
 func (a *allowance) recent(key string, now time.Time) []time.Time {
 	times, _ := a.used.get(key, now)
 	for len(times) > 0 && now.Sub(times[0]) >= time.Minute {
