@@ -71,6 +71,12 @@ func (p *pile) paper() storetest.Paper {
 func searched(b *testing.B, db *store.DB, documents int) (*storetest.Town, actors.Viewer) {
 	b.Helper()
 	w, p := storetest.NewTown(b, db), newPile()
+	made := 0
+	w.Read(func(ctx context.Context, tx *store.Tx) (err error) { made, err = tx.CountPosts(ctx); return err })
+	if made == documents {
+		w.ID() // the author
+		return w, actors.Viewer{Actor: w.ID(), Local: true}
+	}
 	author, reader := w.Person("author", ""), w.Person("reader", "")
 	var groups []actors.ID
 	for i := range 50 {
@@ -96,7 +102,9 @@ func searched(b *testing.B, db *store.DB, documents int) (*storetest.Town, actor
 
 // BenchmarkSearch answers a first page of results, passages included, with 2,000
 // and with 20,000 documents of 20 pages (issue 4, "Speed"). MOOTHALL_BENCH_DOCUMENTS
-// names other numbers, PostgreSQL is used where TEST_POSTGRES_URL is set.
+// names other numbers, PostgreSQL is used where TEST_POSTGRES_URL is set. Making
+// the documents takes most of the time: they are kept in the folder MOOTHALL_BENCH_KEEP, on
+// PostgreSQL in the schema that TEST_POSTGRES_URL then has to name, for one number of them.
 func BenchmarkSearch(b *testing.B) {
 	sizes := []int{2000, 20_000}
 	if s := os.Getenv("MOOTHALL_BENCH_DOCUMENTS"); s != "" {
@@ -110,7 +118,7 @@ func BenchmarkSearch(b *testing.B) {
 		}
 	}
 	for _, size := range sizes {
-		path := filepath.Join(b.TempDir(), "a.db")
+		path := filepath.Join(benchFolder(b), fmt.Sprintf("pile%d.db", size))
 		db := benchDB(b, path)
 		w, v := searched(b, db, size)
 		if db.Kind() == "SQLite" {
@@ -155,12 +163,23 @@ func BenchmarkSearch(b *testing.B) {
 	}
 }
 
+func benchFolder(b *testing.B) string {
+	if kept := os.Getenv("MOOTHALL_BENCH_KEEP"); kept != "" {
+		return kept
+	}
+	return b.TempDir()
+}
+
 func benchDB(b *testing.B, path string) *store.DB {
 	b.Helper()
-	if os.Getenv("TEST_POSTGRES_URL") != "" {
-		return storetest.Postgres(b)
+	address := "sqlite:" + path
+	if postgres := os.Getenv("TEST_POSTGRES_URL"); postgres != "" {
+		if os.Getenv("MOOTHALL_BENCH_KEEP") == "" {
+			return storetest.Postgres(b)
+		}
+		address = postgres
 	}
-	db, err := store.Open(context.Background(), "sqlite:"+path)
+	db, err := store.Open(context.Background(), address)
 	if err != nil {
 		b.Fatal(err)
 	}
