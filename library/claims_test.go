@@ -224,3 +224,16 @@ func TestFaultOfTheNodeLeavesNoEmptyReading(t *testing.T) {
 		d.lib.Read = read
 	}
 }
+
+// TestC60_WhatIsTooLargeIsNotAskedFor: a site that says truly how large its file is has
+// altered nothing.
+func TestC60_WhatIsTooLargeIsNotAskedFor(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.hands = "clay"
+	p, v := d.theirs(d.hands)
+	v.File.Size = library.MaxFetched + 1
+	if err := d.lib.Hold(d.ctx, d.ann.ID, p, v); !errors.Is(err, library.ErrUnreachable) || errors.Is(err, library.ErrAltered) || d.asked != 0 {
+		t.Errorf("%v, after %d requests", err, d.asked)
+	}
+}

@@ -42,6 +42,9 @@ func (l *Library) Hold(ctx context.Context, reader actors.ID, p content.Post, v 
 	if v.File.Digest.IsZero() {
 		return ErrNoDigest
 	}
+	if v.File.Size > MaxFetched {
+		return fmt.Errorf("%w: it has %d bytes", ErrUnreachable, v.File.Size)
+	}
 	held, err := l.holds(ctx, v)
 	if err != nil || held {
 		return err
