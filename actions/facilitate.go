@@ -53,6 +53,10 @@ const (
 	DidHandOver  = "hand over document"
 )
 
+// DidPost is that somebody posted or changed something by a form, with what the form
+// said of who reads it.
+const DidPost = "post"
+
 // What was done about documents, as the log of this node has it.
 const (
 	DidShareAnyway = "share despite findings"

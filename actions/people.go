@@ -127,6 +127,12 @@ func (a *Actions) note(ctx context.Context, tx *store.Tx, by actors.ID, group ac
 	return a.addAudit(ctx, tx, store.Audit{By: by, Group: group.ID, Action: what, Target: target, Detail: reason})
 }
 
+// NoteReaders keeps beside a post what the form said to its author of who reads it
+// (users.md NEW-7). It is in the log of this node and not in that of the community.
+func (a *Actions) NoteReaders(ctx context.Context, tx *store.Tx, by actors.ID, p content.Post, said string) error {
+	return a.addAudit(ctx, tx, store.Audit{By: by, Action: DidPost, Target: string(p.URI), Detail: said})
+}
+
 func (a *Actions) addAudit(ctx context.Context, tx *store.Tx, x store.Audit) error {
 	x.ID, x.At = a.IDs.Next(), a.Now()
 	if err := tx.AddAudit(ctx, x); err != nil {

@@ -99,10 +99,22 @@ func (s *Server) publish(v *visit, c templates.Community, parent *content.Post, 
 		s.meetMentioned(ctx, v.actor, d.Source)
 	}
 	err = s.DB.Write(ctx, func(tx *store.Tx) (err error) {
-		p, _, err = s.Actions.Publish(ctx, tx, v.actor, c.Community, parent, d)
-		return err
+		if p, _, err = s.Actions.Publish(ctx, tx, v.actor, c.Community, parent, d); err != nil {
+			return err
+		}
+		return s.noteReaders(v, tx, c, p)
 	})
 	return p, err
+}
+
+// noteReaders keeps what the form said above its button, as it is at this moment.
+func (s *Server) noteReaders(v *visit, tx *store.Tx, c templates.Community, p content.Post) error {
+	l := &look{ctx: v.ctx(), tx: tx, viewer: v.viewer(), s: s, homes: map[string]string{}}
+	readers, err := l.readers(c, p.Audience)
+	if err != nil {
+		return err
+	}
+	return s.Actions.NoteReaders(v.ctx(), tx, v.actor.ID, p, readers.Sentence())
 }
 
 func kindOf(p content.Post) string {

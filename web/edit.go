@@ -59,8 +59,10 @@ func (s *Server) postEdit(v *visit) error {
 		s.meetMentioned(v.ctx(), v.actor, d.Source)
 	}
 	err = s.DB.Write(v.ctx(), func(tx *store.Tx) error {
-		_, err := s.Actions.Edit(v.ctx(), tx, v.actor, p, d)
-		return err
+		if _, err := s.Actions.Edit(v.ctx(), tx, v.actor, p, d); err != nil {
+			return err
+		}
+		return s.noteReaders(v, tx, t.community, p)
 	})
 	if problems, ok := errors.AsType[content.Problems](err); ok {
 		return s.renderEdit(v, http.StatusUnprocessableEntity, t, p, d, problems)

@@ -225,16 +225,20 @@ func (s *Server) share(v *visit, c templates.Community, u store.Upload, d conten
 			return err
 		}
 		if u.Document == 0 {
-			p, err = s.Actions.Share(ctx, tx, v.actor, c.Community, d, u, why)
-			return err
+			if p, err = s.Actions.Share(ctx, tx, v.actor, c.Community, d, u, why); err != nil {
+				return err
+			}
+			return s.noteReaders(v, tx, c, p)
 		}
 		paper, err := tx.Paper(ctx, v.viewer(), u.Document)
 		if err != nil {
 			return err
 		}
 		p = paper.Post
-		_, err = s.Actions.ShareVersion(ctx, tx, v.actor, p, d, u, why)
-		return err
+		if _, err = s.Actions.ShareVersion(ctx, tx, v.actor, p, d, u, why); err != nil {
+			return err
+		}
+		return s.noteReaders(v, tx, c, p)
 	})
 	return p, err
 }
