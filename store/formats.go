@@ -64,7 +64,7 @@ func (t *Tx) FormatRequestByURI(ctx context.Context, uri actors.URI) (FormatRequ
 // and then the latest first. by narrows it to what one person asked; zero is everybody.
 func (t *Tx) FormatRequests(ctx context.Context, document, by actors.ID) ([]FormatRequest, error) {
 	return collect(ctx, t, scanFormatRequest, `
-		SELECT `+formatRequestColumns+` FROM format_request f WHERE f.document_id = $1 AND ($2 = 0 OR f.by_id = $2)
+		SELECT `+formatRequestColumns+` FROM format_request f WHERE f.document_id = $1 AND (f.by_id = $2 OR CAST($2 AS BIGINT) = 0)
 		ORDER BY CASE f.answered_at WHEN 0 THEN 0 ELSE 1 END, f.id DESC LIMIT 50`, document, by)
 }
 
