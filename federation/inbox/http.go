@@ -173,8 +173,9 @@ var errNoInbox = errors.New("no such inbox")
 
 // receives says whether somebody here has an inbox for others. The answer to the
 // inbox of nobody is 404 and never 410: PieFed would take the whole node for
-// gone (C27).
-func receives(ctx context.Context, tx *store.Tx, to actors.URI) error {
+// gone (C27). A community that no list shows has an inbox for those who know of it,
+// and for nobody else (security.md S194).
+func receives(ctx context.Context, tx *store.Tx, to, by actors.URI, carrier string) error {
 	a, err := tx.ActorByURI(ctx, to)
 	if errors.Is(err, store.ErrNotFound) || err == nil && (!a.Local || a.IsGone()) {
 		return errNoInbox
@@ -183,8 +184,34 @@ func receives(ctx context.Context, tx *store.Tx, to actors.URI) error {
 		return err
 	}
 	c, err := tx.CommunityByURI(ctx, to)
-	if err == nil && !c.Audience.Federates() {
+	switch {
+	case err != nil:
+		return err
+	case !c.Audience.Federates():
 		return errNoInbox // what never leaves this node is not there for others
+	case c.Audience == actors.AudiencePublic, c.Discoverable:
+		return nil
+	}
+	knows, err := tx.HasMemberFrom(ctx, c.ID, carrier)
+	if err == nil && !knows {
+		knows, err = isInvited(ctx, tx, c, by)
+	}
+	if err == nil && !knows {
+		return errNoInbox
 	}
 	return err
+}
+
+// isInvited says whether a community has asked somebody in. To have asked for it is
+// not enough: anyone may send a request, and be it to a guess.
+func isInvited(ctx context.Context, tx *store.Tx, c actors.Community, who actors.URI) (bool, error) {
+	a, err := tx.ActorByURI(ctx, who)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	m, err := tx.Membership(ctx, c.ID, a.ID)
+	return m.Standing == actors.Invited, err
 }

@@ -36,7 +36,7 @@ func (in *Inbox) receive(ctx context.Context, v sign.Verified, act ap.Activity, 
 	err := in.DB.Write(ctx, func(tx *store.Tx) error {
 		line = before // a write may be carried out twice
 		if to != "" {
-			if err := receives(ctx, tx, to); err != nil {
+			if err := receives(ctx, tx, to, by, v.Signer().Host()); err != nil {
 				return err
 			}
 		}
