@@ -1,10 +1,12 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"time"
 
 	"moothall/actors"
+	"moothall/content"
 	"moothall/store"
 	"moothall/templates"
 )
@@ -30,6 +32,11 @@ func (s *Server) listRefused(v *visit) error {
 		if p.Refused, err = tx.UnappliedIn(ctx, actors.Rejected, store.Page{Number: v.pageNumber(), Size: listPage}); err != nil {
 			return err
 		}
+		for _, list := range [][]actors.Activity{p.Held, p.Refused} {
+			if err := nameOnlyReadable(v, tx, list); err != nil {
+				return err
+			}
+		}
 		turned, err := tx.RefusalsSince(ctx, s.Now().Add(-turnedSince), store.Page{Size: 100})
 		for _, r := range turned {
 			p.Turned = append(p.Turned, templates.TurnedAway(r))
@@ -40,6 +47,32 @@ func (s *Server) listRefused(v *visit) error {
 		return err
 	}
 	return s.render(v, http.StatusOK, p)
+}
+
+// nameOnlyReadable leaves out the addresses of posts that are for members of something
+// to which the viewer does not belong.
+func nameOnlyReadable(v *visit, tx *store.Tx, list []actors.Activity) error {
+	for i, act := range list {
+		p, err := tx.PostByURI(v.ctx(), act.Object)
+		if errors.Is(err, store.ErrNotFound) {
+			var version content.Version
+			version, err = tx.VersionByURI(v.ctx(), act.Object)
+			p.ID = version.Document
+		}
+		if errors.Is(err, store.ErrNotFound) {
+			continue // it is not here
+		}
+		if err == nil {
+			_, err = tx.Post(v.ctx(), v.viewer(), p.ID)
+		}
+		if errors.Is(err, store.ErrNotFound) {
+			list[i].Object, err = "", nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // decideHeld lets a held activity through or refuses it.
