@@ -258,9 +258,9 @@ func Pages() (paths []string) {
 	return paths
 }
 
-// Routes is everything this package answers. What it does not know is a page
-// that says so.
-func (s *Server) Routes() http.Handler {
+// Routes is everything this package answers, with its map. What it does not know is
+// a page that says so.
+func (s *Server) Routes() chi.Router {
 	s.hashing.open(hashesAtOnce, hashesWaiting)
 	s.searching.open(searchesAtOnce, searchesWaiting)
 	s.comparing.open(comparesAtOnce, comparesWaiting)
@@ -273,14 +273,15 @@ func (s *Server) Routes() http.Handler {
 	}
 	r.NotFound(s.page(anyone, func(*visit) error { return store.ErrNotFound }))
 	r.MethodNotAllowed(s.page(program, func(v *visit) error { return s.wrongMethod(v, r) }))
-	return apart(r)
+	return apart{r}
 }
 
 // apart lets a router start afresh behind another one, whose routes chi would
 // otherwise take for its own when it looks whether a HEAD is a GET.
-func apart(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx := context.WithValue(r.Context(), chi.RouteCtxKey, (*chi.Context)(nil))
-		next.ServeHTTP(w, r.WithContext(ctx))
-	})
+type apart struct{ chi.Router }
+
+// ServeHTTP answers as if nothing had been looked up yet.
+func (a apart) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	ctx := context.WithValue(r.Context(), chi.RouteCtxKey, (*chi.Context)(nil))
+	a.Router.ServeHTTP(w, r.WithContext(ctx))
 }

@@ -1,8 +1,12 @@
 package node
 
 import (
+	"errors"
 	"net"
 	"net/http"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
 
 	"moothall/actors"
 	"moothall/federation/serve"
@@ -20,20 +24,62 @@ func (n *Node) doors(pages *templates.Set) error {
 		return err
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc(healthPath, n.health)
-	for _, path := range []string{"/inbox", "/u/{name}/inbox", "/c/{name}/inbox"} {
-		mux.Handle("POST "+path, n.inbox)
+	for _, x := range n.own() {
+		mux.Handle(strings.TrimSpace(x.Method+" "+x.Pattern), x.run)
 	}
 	documents := &serve.Serve{
 		DB: n.DB, Site: n.Site, Keys: n.Actions.Keys, Files: n.Files, Decide: n.policy.Decide, Verify: n.whoSigned, IsMember: n.members.IsMember,
 		Version: n.Config.Version, Now: n.now, AuthorizedFetch: n.Config.AuthorizedFetch,
 	}
-	mux.Handle("/", documents.Routes(n.people(pages)))
+	people := n.people(pages)
+	routes := documents.Routes(people)
+	n.documents = routes
+	n.pages, _ = people.(chi.Routes)
+	mux.Handle("/", routes)
 	n.handler = &entrance{
 		next: mux, host: n.Site.Host, development: n.Config.Development, now: n.now, log: n.Log,
 		proxies: proxies, requestID: func() string { return n.Actions.IDs.Next().String() },
 	}
 	return nil
+}
+
+// Route is one line of the map of a node.
+type Route struct {
+	Method  string // empty for all
+	Pattern string
+}
+
+type ownRoute struct {
+	Route
+	run http.Handler
+}
+
+// own is what the node answers itself.
+func (n *Node) own() []ownRoute {
+	return []ownRoute{
+		{Route{"", healthPath}, http.HandlerFunc(n.health)},
+		{Route{http.MethodPost, "/inbox"}, n.inbox},
+		{Route{http.MethodPost, "/u/{name}/inbox"}, n.inbox},
+		{Route{http.MethodPost, "/c/{name}/inbox"}, n.inbox},
+	}
+}
+
+// Routes are all that the node answers, as its routers have them, for whoever wants
+// to ask for each.
+func (n *Node) Routes() (list []Route, err error) {
+	for _, x := range n.own() {
+		list = append(list, x.Route)
+	}
+	for _, r := range []chi.Routes{n.documents, n.pages} {
+		if r == nil {
+			continue
+		}
+		err = errors.Join(err, chi.Walk(r, func(method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
+			list = append(list, Route{method, pattern})
+			return nil
+		}))
+	}
+	return list, err
 }
 
 // people is the door for people and their programs. The entrance has found out

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/go-chi/chi/v5"
+
 	"moothall/actions"
 	"moothall/actors"
 	"moothall/blobs"
@@ -42,6 +44,8 @@ type Node struct {
 	now     func() time.Time
 	policy  *policy
 	handler http.Handler
+
+	documents, pages chi.Routes // what handler answers from; pages may be nil
 
 	instance actors.Actor
 	sweep    sweep

@@ -120,7 +120,7 @@ func (s *Serve) documents() map[string]route {
 // Routes answers discovery, and every id for those who want ActivityStreams. All
 // else goes to pages: browsers, what is posted, and programs that show a token
 // to read an inbox or outbox of their own.
-func (s *Serve) Routes(pages http.Handler) http.Handler {
+func (s *Serve) Routes(pages http.Handler) chi.Router {
 	if pages == nil {
 		pages = http.NotFoundHandler()
 	}
