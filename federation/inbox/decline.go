@@ -24,5 +24,8 @@ func (w *work) decline(ctx context.Context) error {
 	if err != nil || m.Standing == actors.NoStanding && group.Audience != actors.AudiencePublic {
 		return err // of a closed community a stranger learns nothing
 	}
+	if m.Standing == actors.Asked && !isListed(group) {
+		return nil // anyone may ask, and be it for a guess (security.md S194)
+	}
 	return w.in.Actions.Decline(ctx, w.tx, group, w.from, w.line.Object)
 }

@@ -189,7 +189,7 @@ func receives(ctx context.Context, tx *store.Tx, to, by actors.URI, carrier stri
 		return err
 	case !c.Audience.Federates():
 		return errNoInbox // what never leaves this node is not there for others
-	case c.Audience == actors.AudiencePublic, c.Discoverable:
+	case isListed(c):
 		return nil
 	}
 	knows, err := tx.HasMemberFrom(ctx, c.ID, carrier)
@@ -201,6 +201,9 @@ func receives(ctx context.Context, tx *store.Tx, to, by actors.URI, carrier stri
 	}
 	return err
 }
+
+// isListed says whether strangers may know of a community.
+func isListed(c actors.Community) bool { return c.Audience == actors.AudiencePublic || c.Discoverable }
 
 // isInvited says whether a community has asked somebody in. To have asked for it is
 // not enough: anyone may send a request, and be it to a guess.
