@@ -128,6 +128,13 @@ var leakRoutes = map[string]leakRoute{
 	"/admin/invitations": open, "/admin/connections": open, "/admin/connections/new": open,
 	"/admin/connections/{}": {parts: parts("=north.example|south.example|west.example|evil.example")}, "/admin/connections/{}/try": {parts: parts("=south.example")},
 	"/admin/refused": open,
+	"/admin/files":   open,
+
+	// Another format, and a copy.
+	"/p/{}/copy":       {parts: parts("copy"), nobody: "members of the walk look after no community of their own site"},
+	"/d/{}/format":     {parts: parts("paper"), nobody: "what members are shown there is tested where the form is"},
+	"/p/{}/format":     {parts: parts("copy"), nobody: "what members are shown there is tested where the form is"},
+	"/d/{}/formats/{}": {parts: parts("paper", "=0000000000001"), nobody: "nobody has asked for a format"},
 }
 
 // everyQuery is asked for at every route.
