@@ -169,7 +169,9 @@ func (a *Actions) version(p content.Post, d content.Document, from store.Upload,
 }
 
 // ShareVersion makes the next version of a document of a file that by sent. Of d
-// only what changed, the stage and who adopted it are looked at.
+// only what changed, the stage, who adopted it and its number are looked at: that of the
+// version which by knows as the current one, or 0. It returns content.Problems where
+// another version came since, and where the file is one that the document has.
 func (a *Actions) ShareVersion(ctx context.Context, tx *store.Tx, by actors.Actor, p content.Post, d content.DocumentDraft, from store.Upload, reason string) (content.Version, error) {
 	if err := d.CheckVersion(); err != nil {
 		return content.Version{}, err
@@ -186,10 +188,14 @@ func (a *Actions) ShareVersion(ctx context.Context, tx *store.Tx, by actors.Acto
 	if err != nil {
 		return content.Version{}, err
 	}
+	p = w.paper.Post
 	if err := isNewFile(ctx, tx, p.ID, from.Digest); err != nil {
 		return content.Version{}, err
 	}
 	doc := w.paper.Document
+	if d.Number != 0 && d.Number != doc.Number {
+		return content.Version{}, content.Problems{"file": fmt.Sprintf("Someone added version %d meanwhile. Read it first. If your file is still the newest, share it again", doc.Number)}
+	}
 	doc.Number++
 	doc.Stage, doc.Adopted, doc.Reminded = d.Stage, d.Document.Adopted, 0
 	doc.Review = a.Now().AddDate(0, reviewAfter, 0)
@@ -238,6 +244,7 @@ func (a *Actions) EditDocument(ctx context.Context, tx *store.Tx, by actors.Acto
 	if err != nil {
 		return err
 	}
+	p = w.paper.Post
 	was := w.paper.Document
 	doc := d.Document
 	doc.Post, doc.Owner, doc.Number, doc.Issuer, doc.IssuerCode = p.ID, was.Owner, was.Number, was.Issuer, was.IssuerCode
@@ -304,9 +311,15 @@ func (a *Actions) ownPaper(ctx context.Context, tx *store.Tx, by actors.Actor, p
 }
 
 // changeablePaper is ownPaper for a change that is not its end: who was removed from the
-// community withdraws what they shared, and says no more in it.
+// community withdraws what they shared, and says no more in it. The document is read as
+// it is now, and nobody else changes it before this write has ended: two who add a
+// version at once would make the same one.
 func (a *Actions) changeablePaper(ctx context.Context, tx *store.Tx, by actors.Actor, p content.Post) (wording, error) {
 	if err := a.notRemoved(ctx, tx, p.Group, by.ID); err != nil {
+		return wording{}, err
+	}
+	p, err := tx.PaperToChange(ctx, p.ID)
+	if err != nil {
 		return wording{}, err
 	}
 	return a.ownPaper(ctx, tx, by, p)

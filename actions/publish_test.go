@@ -2,7 +2,8 @@ package actions_test
 
 import (
 	"context"
-	"path/filepath"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"moothall/actors"
 	"moothall/content"
 	"moothall/store"
+	"moothall/store/storetest"
 )
 
 // house is a node's actions with one person and one community.
@@ -22,12 +24,41 @@ type house struct {
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	ctx := context.Background()
-	db, err := store.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "a.db"))
-	if err != nil {
-		t.Fatal(err)
+	return houseOn(t, storetest.SQLite(t))
+}
+
+// onEach runs a test on each kind of database.
+func onEach(t *testing.T, f func(t *testing.T, h *house)) {
+	for name, open := range map[string]func(testing.TB) *store.DB{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
+		t.Run(name, func(t *testing.T) { f(t, houseOn(t, open(t))) })
 	}
-	t.Cleanup(func() { db.Close() })
+}
+
+// atOnce writes two things at the same time, and says what came of each: where the
+// database has several writers, both have begun before either goes on.
+func (h *house) atOnce(t *testing.T, writes ...func(*store.Tx) error) []error {
+	t.Helper()
+	came := make([]error, len(writes))
+	var all, begun sync.WaitGroup
+	begun.Add(len(writes))
+	for i, f := range writes {
+		all.Go(func() {
+			once := sync.OnceFunc(begun.Done)
+			came[i] = h.db.Write(context.Background(), func(tx *store.Tx) error {
+				if once(); strings.HasSuffix(t.Name(), "postgres") {
+					begun.Wait()
+				}
+				return f(tx)
+			})
+		})
+	}
+	all.Wait()
+	return came
+}
+
+func houseOn(t *testing.T, db *store.DB) *house {
+	t.Helper()
+	ctx := context.Background()
 	now := func() time.Time { return time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC) }
 	h := &house{db: db, a: &actions.Actions{
 		Site: actions.NewSite("north.example", "North", false), Now: now, IDs: actors.NewIDs(now, nil), Keys: actions.NewKeyring(),

@@ -133,6 +133,7 @@ func (a *Actions) StillCurrent(ctx context.Context, tx *store.Tx, by actors.Acto
 	if err != nil {
 		return err
 	}
+	p = w.paper.Post
 	if err := tx.SetReview(ctx, p.ID, until, 0); err != nil {
 		return err
 	}

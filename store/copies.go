@@ -30,7 +30,7 @@ func (t *Tx) CopiesOf(ctx context.Context, v actors.Viewer, document actors.ID, 
 // ErrNotFound when it has none. It is for a write that makes one otherwise: of two
 // that ask at once the second finds the copy of the first.
 func (t *Tx) CopyIn(ctx context.Context, group actors.ID, v content.Version) (content.Post, error) {
-	if _, err := one(ctx, t, scanValue[actors.ID], `SELECT post_id FROM document WHERE post_id = $1`+t.dialect.lock, v.Document); err != nil {
+	if err := t.lockDocument(ctx, v.Document); err != nil {
 		return content.Post{}, err
 	}
 	p, err := one(ctx, t, scanPaper, selectPaper+`d.group_id = $1 AND`+copied(2)+` ORDER BY p.id LIMIT 1`, group, v.Document, v.Number)

@@ -128,6 +128,20 @@ func (t *Tx) DocumentForRules(ctx context.Context, post actors.ID) (content.Docu
 	return one(ctx, t, scanDocument, `SELECT `+documentColumns+` FROM document d WHERE d.post_id = $1`, post)
 }
 
+// PaperToChange reads the post of a document that this transaction is about to change,
+// whoever asks: of two that ask at once the second finds what the first has made of it.
+func (t *Tx) PaperToChange(ctx context.Context, post actors.ID) (content.Post, error) {
+	if err := t.lockDocument(ctx, post); err != nil {
+		return content.Post{}, err
+	}
+	return t.PostForRules(ctx, post)
+}
+
+func (t *Tx) lockDocument(ctx context.Context, post actors.ID) error {
+	_, err := one(ctx, t, scanValue[actors.ID], `SELECT post_id FROM document WHERE post_id = $1`+t.dialect.lock, post)
+	return err
+}
+
 // Paper is a document with the post that carries it.
 type Paper struct {
 	content.Post

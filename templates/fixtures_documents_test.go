@@ -81,7 +81,7 @@ func documentFixtures() []fixture {
 		{"upload-everything", UploadPage{Base: member(at), File: sentFile("ready"), Found: everything(), Form: DocumentForm{}, Readers: readers()}},
 		{"upload-clean", UploadPage{Base: member(at), File: cleaned, Form: pondForm(), Readers: readers()}},
 		{"upload-error", UploadPage{Base: wrong(member(at), bad), File: sentFile("ready"), Found: stopped, Form: DocumentForm{Title: "Pond_v2.docx"}, Readers: readers()}},
-		{"upload-version", UploadPage{Base: member(at), File: nextVersion(sentFile("ready")), Form: DocumentForm{Stage: "draft"}, Readers: readers()}},
+		{"upload-version", UploadPage{Base: member(at), File: nextVersion(sentFile("ready")), Form: DocumentForm{Stage: "draft", Follows: "2"}, Readers: readers()}},
 		{"document-edit", EditDocumentPage{Base: member(pond.Path), Community: c, Paper: pond, Form: pondForm(), Audience: actors.AudiencePublic}},
 		{"document-edit-error", EditDocumentPage{Base: wrong(member(pond.Path), content.Problems{"title": "Enter a title", "effort": "Working days must be a whole number, such as 12"}), Community: c, Paper: pond, Form: DocumentForm{Effort: "some"}, Audience: actors.AudienceMembers}},
 		{"document-withdraw", WithdrawPage{Base: member(pond.Path), Community: c, Paper: pond, Sites: 23}},

@@ -96,6 +96,7 @@ type DocumentForm struct {
 	Language, Dated, Authors, Reference, Subjects, Place, Period       string
 	Review, Embargo, Effort, Replaces, Derived, Translation, Note, Why string
 	Confirmed                                                          bool
+	Follows                                                            string // number of the version before this one; empty for a new document
 }
 
 // answerFields are asked of everyone, moreFields are filled in for them.

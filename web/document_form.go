@@ -22,7 +22,7 @@ func (v *visit) documentForm() templates.DocumentForm {
 		Subjects: v.value("subjects"), Place: v.value("place"), Period: v.value("period"),
 		Review: v.value("review"), Embargo: v.value("embargo"), Effort: v.value("effort"),
 		Replaces: v.value("replaces"), Derived: v.value("derived"), Translation: v.value("translation"),
-		Note: v.value("note"), Why: v.value("reason"), Confirmed: v.checked("confirmed"),
+		Note: v.value("note"), Why: v.value("reason"), Confirmed: v.checked("confirmed"), Follows: v.value("follows"),
 	}
 }
 
@@ -41,6 +41,7 @@ func documentDraft(f templates.DocumentForm) (content.DocumentDraft, content.Pro
 			Place: f.Place, Period: f.Period,
 		},
 	}
+	d.Number, _ = strconv.Atoi(f.Follows) // our own form says it; whoever leaves it out asks for no check
 	readDays(f, &d, p)
 	readRelated(f, &d, p)
 	if f.Effort != "" {

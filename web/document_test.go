@@ -86,6 +86,27 @@ func TestDOC2_ANewVersionKeepsTheAddress(t *testing.T) {
 	h.signedIn("ben").sends(at+"/new-version", pondFile("Ben's")).says(http.StatusForbidden)
 }
 
+// TestDOC3_AVersionThatCameMeanwhileIsSaid: on a page with all that was typed, from
+// where it is shared after the other.
+func TestDOC3_AVersionThatCameMeanwhileIsSaid(t *testing.T) {
+	t.Parallel()
+	h, a, at, p := pond(t)
+	var paths [2]string
+	for i, text := range []string{" And straw.", " And sand."} {
+		paths[i] = a.sends(at+"/new-version", pondFile(pondText+text)).header.Get("Location")
+		h.reads(paths[i], extract.Reading{})
+	}
+	first, second := a.open(paths[0]), a.open(paths[1])
+	version := url.Values{"note": {"Another layer"}, "stage": {"draft"}, "confirmed": {"true"}}
+	if got := first.fill(paths[0], version).header.Get("Location"); got != at {
+		t.Fatalf("leads to %q", got)
+	}
+	told := second.fill(paths[1], version).says(http.StatusUnprocessableEntity, "Someone added version 2 meanwhile", "Another layer")
+	if got := told.fill(paths[1], nil).header.Get("Location"); got != at || h.doc(p).Number != 3 {
+		t.Errorf("leads to %q; version %d", got, h.doc(p).Number)
+	}
+}
+
 func TestEditADocument(t *testing.T) {
 	t.Parallel()
 	h, a, at, p := pond(t)

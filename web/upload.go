@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"moothall/actions"
@@ -92,10 +93,12 @@ func (s *Server) renderUpload(v *visit, status int, typed *templates.DocumentFor
 		if u.Clean || u.Format.IsImage() { // pictures are always made anew
 			p.Found, p.File.Cleaned = withoutCleaned(read.Findings, u.Clean)
 		}
-		if typed != nil {
-			p.Form = *typed
-		} else if p.Form, err = l.prefilled(v, u, read, p.File.Community); err != nil {
+		if p.Form, err = l.prefilled(v, u, read, p.File.Community); err != nil {
 			return err
+		}
+		if typed != nil {
+			typed.Follows = firstOf(typed.Follows, p.Form.Follows)
+			p.Form = *typed
 		}
 		p.Readers, err = l.readers(p.File.Community, l.audienceOf(u, p))
 		return err
@@ -134,7 +137,7 @@ func (l *look) audienceOf(u store.Upload, p templates.UploadPage) actors.Audienc
 func (l *look) prefilled(v *visit, u store.Upload, r extract.Reading, c templates.Community) (templates.DocumentForm, error) {
 	if u.Document != 0 {
 		p, err := l.tx.Paper(l.ctx, l.viewer, u.Document)
-		return templates.DocumentForm{Stage: string(p.Doc.Stage), AdoptedBy: p.Doc.Adopted.Body, AdoptedOn: spokenDate(p.Doc.Adopted.On), Audience: string(p.Audience)}, err
+		return templates.DocumentForm{Follows: strconv.Itoa(p.Doc.Number), Stage: string(p.Doc.Stage), AdoptedBy: p.Doc.Adopted.Body, AdoptedOn: spokenDate(p.Doc.Adopted.On), Audience: string(p.Audience)}, err
 	}
 	return templates.DocumentForm{
 		Title: content.PlainName(r.Title, 200), Summary: shortened(r.Summary, content.MaxDocumentSummary),
@@ -197,6 +200,9 @@ func (s *Server) shareUpload(v *visit) error {
 		p, err = s.share(v, c, u, d, f.Why)
 	}
 	if wrong, ok := errors.AsType[content.Problems](err); ok {
+		if wrong["file"] != "" {
+			f.Follows = "" // who presses again has been told of the version that is the current one now
+		}
 		return s.renderUpload(v, http.StatusUnprocessableEntity, &f, wrongIn(content.Problems{}, wrong))
 	}
 	if err != nil {
