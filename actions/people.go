@@ -39,13 +39,60 @@ func (a *Actions) Disable(ctx context.Context, tx *store.Tx, by actors.ID, who a
 		return err
 	}
 	at, what := a.Now(), "person stop"
+	var unread []actors.Actor
 	if !stop {
 		at, what = time.Time{}, "person back"
+		var err error
+		if unread, err = a.unread(ctx, tx, who); err != nil {
+			return err
+		}
 	}
 	if err := tx.DisableAccount(ctx, who.ID, at); err != nil {
 		return lastAdmin("stop an account", err)
 	}
+	if err := a.readAgain(ctx, tx, unread); err != nil {
+		return err
+	}
 	return a.audit(ctx, tx, by, what, who.Handle(), "")
+}
+
+// unread lists the communities elsewhere that a person belongs to and nobody else here
+// reads. What they keep for their members is here no more.
+func (a *Actions) unread(ctx context.Context, tx *store.Tx, who actors.Actor) (list []actors.Actor, err error) {
+	groups, err := tx.RemoteGroupsOf(ctx, who.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range groups {
+		read, err := tx.HasLocalMember(ctx, g.ID)
+		if err != nil {
+			return nil, err
+		}
+		if !read {
+			list = append(list, g)
+		}
+	}
+	return list, nil
+}
+
+// readAgain brings the past of communities elsewhere back.
+func (a *Actions) readAgain(ctx context.Context, tx *store.Tx, groups []actors.Actor) error {
+	for _, g := range groups {
+		if g.Kind != actors.Group {
+			continue
+		}
+		group, err := tx.Community(ctx, g.ID)
+		if err != nil {
+			return err
+		}
+		if err := tx.EndPurge(ctx, g.ID); err != nil {
+			return fmt.Errorf("keep %s: %w", g.URI, err)
+		}
+		if err := a.StartHistory(ctx, tx, group); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // InviteBy makes an invitation in the name of an admin, or for a person who has

@@ -54,6 +54,12 @@ func (a *Actions) SetRule(ctx context.Context, tx *store.Tx, by actors.ID, r act
 	if err := tx.SetRule(ctx, r); err != nil {
 		return fmt.Errorf("set a rule: %w", err)
 	}
+	if r.Verdict == actors.Refuse {
+		// Its communities are read no more, and what they keep for members goes (S188).
+		if err := tx.PurgeHost(ctx, r.Host, r.Exact, a.Now()); err != nil {
+			return fmt.Errorf("take away what is of %s: %w", r.Host, err)
+		}
+	}
 	return a.policyChanged(ctx, tx, by, "policy "+r.Verdict.String(), r.Host, r.Reason)
 }
 

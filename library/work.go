@@ -68,6 +68,9 @@ func (l *Library) Step(ctx context.Context) (moved bool, next time.Time, err err
 	if moved, err = l.readFetched(ctx); moved || err != nil {
 		return moved, next, err
 	}
+	if moved, err = l.purgeNext(ctx); moved || err != nil {
+		return moved, next, err
+	}
 	if now := l.Now(); l.Upkeep != nil && !now.Before(l.kept.Add(upkeepEvery)) {
 		if moved, err = l.Upkeep(ctx); moved || err != nil {
 			return moved, next, err

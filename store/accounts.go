@@ -78,7 +78,8 @@ func (t *Tx) SetAccountRole(ctx context.Context, actor actors.ID, role actors.Ac
 	return t.execOne(ctx, `UPDATE account SET role = $2 WHERE actor_id = $1`, actor, role)
 }
 
-// DisableAccount ends a person's access at once; a zero time gives it back.
+// DisableAccount ends a person's access at once; a zero time gives it back. What only they
+// could read here of communities elsewhere is taken away.
 func (t *Tx) DisableAccount(ctx context.Context, actor actors.ID, at time.Time) error {
 	if !at.IsZero() {
 		if err := t.notLastAdmin(ctx, actor); err != nil {
@@ -88,7 +89,19 @@ func (t *Tx) DisableAccount(ctx context.Context, actor actors.ID, at time.Time) 
 	if err := t.execOne(ctx, `UPDATE account SET disabled_at = $2 WHERE actor_id = $1`, actor, micros(at)); err != nil {
 		return err
 	}
-	return t.endAccess(ctx, actor)
+	if err := t.endAccess(ctx, actor); err != nil || at.IsZero() {
+		return err
+	}
+	groups, err := t.RemoteGroupsOf(ctx, actor)
+	if err != nil {
+		return err
+	}
+	for _, g := range groups {
+		if err := t.purgeUnlessRead(ctx, g.ID, at); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (t *Tx) notLastAdmin(ctx context.Context, actor actors.ID) error {

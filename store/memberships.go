@@ -112,8 +112,11 @@ func (t *Tx) memberJoined(ctx context.Context, m actors.Membership) error {
 	if err != nil {
 		return err
 	}
-	if err := t.countFollower(ctx, m.Group, a, 1); err != nil || a.Local {
+	if err := t.countFollower(ctx, m.Group, a, 1); err != nil {
 		return err
+	}
+	if a.Local {
+		return t.EndPurge(ctx, m.Group)
 	}
 	seq, err := t.LastOutbound(ctx)
 	if err != nil {
@@ -130,7 +133,8 @@ func (t *Tx) memberJoined(ctx context.Context, m actors.Membership) error {
 }
 
 // memberEnded drops what was still to be sent for this member's sake, and
-// starts a new epoch, so that proofs of membership from before no longer hold.
+// starts a new epoch, so that proofs of membership from before no longer hold. What a
+// community elsewhere keeps for its members goes with the last of them here.
 func (t *Tx) memberEnded(ctx context.Context, m actors.Membership) error {
 	if _, err := t.exec(ctx, `
 		UPDATE community SET members = members - 1, epoch = epoch + 1 WHERE actor_id = $1`, m.Group); err != nil {
@@ -140,8 +144,11 @@ func (t *Tx) memberEnded(ctx context.Context, m actors.Membership) error {
 	if err != nil {
 		return err
 	}
-	if err := t.countFollower(ctx, m.Group, a, -1); err != nil || a.Local {
+	if err := t.countFollower(ctx, m.Group, a, -1); err != nil {
 		return err
+	}
+	if a.Local {
+		return t.purgeUnlessRead(ctx, m.Group, m.Since)
 	}
 	if _, err := t.exec(ctx, `
 		UPDATE follower_inbox SET followers = followers - 1
@@ -232,11 +239,12 @@ func (t *Tx) CountFollowing(ctx context.Context, actor actors.ID) (int, error) {
 		`SELECT COUNT(*) FROM membership WHERE actor_id = $1 AND standing = 'joined'`, actor)
 }
 
-// HasLocalMember says whether anyone here follows the group.
+// HasLocalMember says whether anyone here follows the group whose account is not stopped.
 func (t *Tx) HasLocalMember(ctx context.Context, group actors.ID) (bool, error) {
 	n, err := one(ctx, t, scanValue[int], `
 		SELECT COUNT(*) FROM (SELECT 1 FROM membership m JOIN actor a ON a.id = m.actor_id
-			WHERE m.group_id = $1 AND m.standing = 'joined' AND a.local LIMIT 1) x`, group)
+			WHERE m.group_id = $1 AND m.standing = 'joined' AND a.local
+				AND NOT EXISTS (SELECT 1 FROM account ac WHERE ac.actor_id = a.id AND ac.disabled_at <> 0) LIMIT 1) x`, group)
 	return n > 0, err
 }
 

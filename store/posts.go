@@ -47,16 +47,20 @@ const readable = ` ((p.standing = 'accepted' OR (p.author_id = CAST($1 AS BIGINT
 			WHERE m.group_id = p.group_id AND m.actor_id = $1 AND m.standing = 'joined')))) `
 
 // AddPost stores a new post; raw is the document of a remote one. ErrConflict
-// when its address is already stored: what is stored stays as it is.
+// when its address is already stored: what is stored stays as it is, but for the bare row
+// that a purge has left (FormerID).
 func (t *Tx) AddPost(ctx context.Context, p content.Post, raw []byte) error {
-	_, err := t.exec(ctx, `
+	n, err := t.exec(ctx, `
 		INSERT INTO post (id, uri, group_id, author_id, parent_id, root_id, depth, kind, type,
 			title, html, source, link, language, url, audience, standing, local, locked,
 			last_reply_at, published_at, updated_at, deleted_at, raw)
-		VALUES (`+in(1, 24)+`)`,
+		VALUES (`+in(1, 24)+`) ON CONFLICT (id) DO NOTHING`,
 		p.ID, p.URI, p.Group, p.Author, p.Parent, p.Root, p.Depth, p.Kind, p.Type,
 		p.Title, p.HTML, p.Source, p.Link, p.Language, p.URL, p.Audience, p.Standing, p.Local, p.Locked,
 		micros(p.Published), micros(p.Published), micros(p.Updated), micros(p.Deleted), raw)
+	if err == nil && n == 0 {
+		err = t.refill(ctx, p, raw)
+	}
 	if err == nil && !p.IsGone() {
 		err = t.searchDue(ctx, p.ID)
 	}
@@ -180,9 +184,9 @@ func (t *Tx) PostForRules(ctx context.Context, id actors.ID) (content.Post, erro
 	return one(ctx, t, scanPost, `SELECT `+postColumns+` FROM post p WHERE p.id = $1`, id)
 }
 
-// PostByURI is PostForRules by address.
+// PostByURI is PostForRules by address. What a purge took away is not found.
 func (t *Tx) PostByURI(ctx context.Context, uri actors.URI) (content.Post, error) {
-	return one(ctx, t, scanPost, `SELECT `+postColumns+` FROM post p WHERE p.uri = $1`, uri)
+	return one(ctx, t, scanPost, `SELECT `+postColumns+` FROM post p WHERE p.uri = $1 AND p.purged_at = 0`, uri)
 }
 
 // Post reads a post if the viewer may read it; ErrNotFound otherwise.
@@ -275,7 +279,7 @@ func (t *Tx) MissingURIs(ctx context.Context, uris []actors.URI) ([]actors.URI, 
 	have := map[actors.URI]bool{}
 	err := eachChunk(uris, func(args []any) error {
 		list, err := collect(ctx, t, scanValue[actors.URI],
-			`SELECT uri FROM post WHERE uri IN (`+in(1, len(args))+`)`, args...)
+			`SELECT uri FROM post WHERE purged_at = 0 AND uri IN (`+in(1, len(args))+`)`, args...)
 		for _, u := range list {
 			have[u] = true
 		}

@@ -30,6 +30,7 @@ var released = map[string]string{
 	"00021_records.sql":           "177bbc47b624c8c312720923661004b31fafdc1c1fe8f8417294e0eb923d080f",
 	"00022_fetched.sql":           "56b1a60ffa29c8c603504927b04080f93beb1bc5836de0dc9736d7a5cd127b08",
 	"00023_format_requests.sql":   "d76fa8b2444e4fb25f9990f37c370279e146c814e9f10e0e854a6f6d6a421b7b",
+	"00035_purge.sql":             "982991d7dfec2d5d8b1695b8b655c4d62fc54b55162b368d13e0c4732de4c0ed",
 }
 
 func TestReleasedMigrationsAreNeverEdited(t *testing.T) {

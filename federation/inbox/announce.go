@@ -36,6 +36,7 @@ func announce(ctx context.Context, w *work) error {
 		}
 	}
 	if !concerned {
+		w.wordless = w.closed || group.Audience != actors.AudiencePublic
 		return refuse("announcer", "Nobody here belongs to this community.")
 	}
 	items := w.act.Object.Items()

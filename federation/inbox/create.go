@@ -32,7 +32,7 @@ func create(ctx context.Context, w *work) error {
 	w.line.Group = group.ID
 	if !group.Local {
 		w.line.Reason = "left_to_community: its own announcement counts"
-		return nil
+		return w.unlessRead(ctx, group)
 	}
 	if stored, err := w.stored(ctx, doc.object.ID); err != nil || stored {
 		return err
@@ -57,6 +57,17 @@ func create(ctx context.Context, w *work) error {
 		return err
 	}
 	return w.in.Actions.TellNamed(ctx, w.tx, *w.line, w.from, named(doc.object))
+}
+
+// unlessRead keeps no words that are for members of a community elsewhere where there are
+// none here.
+func (w *work) unlessRead(ctx context.Context, group actors.Community) error {
+	if group.Audience == actors.AudiencePublic && (w.act.To.Public() || w.act.Cc.Public()) {
+		return nil
+	}
+	read, err := w.tx.HasLocalMember(ctx, group.ID)
+	w.wordless = w.wordless || !read
+	return err
 }
 
 // one is the one thing that is created. Several at once are the votes that

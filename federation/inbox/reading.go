@@ -58,7 +58,10 @@ func (w *work) postOf(ctx context.Context, doc document, group actors.Community,
 	if err != nil {
 		return content.Post{}, err
 	}
-	id := w.in.IDs.Next()
+	id, err := w.idFor(ctx, uri)
+	if err != nil {
+		return content.Post{}, err
+	}
 	p := content.Post{
 		ID: id, URI: uri, Group: group.ID, Author: author.ID, Root: id, Type: o.Type,
 		HTML: shown.HTML, Language: content.Lang(o.Language), URL: string(uri),
@@ -85,6 +88,16 @@ func (w *work) postOf(ctx context.Context, doc document, group actors.Community,
 		p = asPaper(p, *said)
 	}
 	return p, err
+}
+
+// idFor is the number of a post that is about to be stored: the one it had, where it was
+// here before and was taken away, because answers of people here may stand below it.
+func (w *work) idFor(ctx context.Context, uri actors.URI) (actors.ID, error) {
+	id, err := w.tx.FormerID(ctx, uri)
+	if errors.Is(err, store.ErrNotFound) {
+		return w.in.IDs.Next(), nil
+	}
+	return id, err
 }
 
 // isActivity says whether what was read as an activity is one, and not something
@@ -185,7 +198,10 @@ func (w *work) bringParent(ctx context.Context, uri actors.URI, reply ap.Object,
 // keepPlace stores a tombstone for a post that was withdrawn before it ever came
 // here, so that the answers to it have somewhere to stand.
 func (w *work) keepPlace(ctx context.Context, uri actors.URI, reply ap.Object, group actors.Community) error {
-	id := w.in.IDs.Next()
+	id, err := w.idFor(ctx, uri)
+	if err != nil {
+		return err
+	}
 	p := content.Post{
 		ID: id, URI: uri, Group: group.ID, Author: group.ID, Root: id, Kind: content.Discussion, Type: "Tombstone",
 		URL: string(uri), Audience: audienceOf(reply, group), Published: w.time(reply.Published.Time), Deleted: w.in.Now(),
