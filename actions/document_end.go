@@ -17,8 +17,8 @@ import (
 // looks after it. Its page says why, and what it was called unless the title
 // is withdrawn too (DOC-4). Elsewhere it is asked for with the same words.
 func (a *Actions) WithdrawDocument(ctx context.Context, tx *store.Tx, by actors.Actor, p content.Post, left content.Withdrawal) error {
-	left.Reason = strings.TrimSpace(left.Reason)
-	if err := checkReason(left.Reason, "Say why you are withdrawing this document"); err != nil {
+	left, err := checkWithdrawal(p, left)
+	if err != nil {
 		return err
 	}
 	w, err := a.ownPaper(ctx, tx, by, p)
@@ -46,6 +46,25 @@ func (a *Actions) WithdrawDocument(ctx context.Context, tx *store.Tx, by actors.
 	return a.notifyAll(ctx, tx, savers, p, NoticeWithdrawn, by.ID)
 }
 
+func checkWithdrawal(p content.Post, left content.Withdrawal) (content.Withdrawal, error) {
+	left.Reason, left.Replaced = strings.TrimSpace(left.Reason), strings.TrimSpace(left.Replaced)
+	if err := checkReason(left.Reason, "Say why you are withdrawing this document"); err != nil {
+		return left, err
+	}
+	if left.Replaced == "" {
+		return left, nil
+	}
+	link, ok := content.WebLink(left.Replaced)
+	switch {
+	case !ok || len(link) > content.MaxLink:
+		return left, content.Problems{"replacement": "Enter a full web address, such as https://kent.example/d/4kz7w9xb"}
+	case link == string(p.URI):
+		return left, content.Problems{"replacement": "Enter the address of another document: this is the one that you are withdrawing"}
+	}
+	left.Replaced = link
+	return left, nil
+}
+
 // withdrawnNumber is higher than any version, so that who saved a document is told
 // of its end whichever version they know.
 const withdrawnNumber = 1 << 30
@@ -53,7 +72,7 @@ const withdrawnNumber = 1 << 30
 func (a *Actions) announceWithdrawal(ctx context.Context, tx *store.Tx, p content.Post, w wording, left content.Withdrawal) error {
 	act := a.ofCommunity("Delete", w.by, w.group, p.URI)
 	var err error
-	if act.Body, err = ap.WriteWithdrawal(w.envelope(act), ap.Withdrawn{ID: p.URI, At: a.Now(), Title: left.Title, Reason: left.Reason}); err != nil {
+	if act.Body, err = ap.WriteWithdrawal(w.envelope(act), ap.Withdrawn{ID: p.URI, At: a.Now(), Title: left.Title, Reason: left.Reason, Replaced: actors.URI(left.Replaced)}); err != nil {
 		return err
 	}
 	if act.Body, err = a.prove(ctx, tx, w.by, w.group, p.Audience, act.Body); err != nil {

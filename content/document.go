@@ -52,8 +52,9 @@ type Adoption struct {
 
 // Withdrawal is what the page of a withdrawn document or version says.
 type Withdrawal struct {
-	Title  string // empty when the title is withdrawn too
-	Reason string
+	Title    string // empty when the title is withdrawn too
+	Reason   string
+	Replaced string // the web address of what to read in its place; empty for nothing
 }
 
 // IsWithdrawn says whether nobody can read it any more.

@@ -13,7 +13,7 @@ import (
 const documentColumns = `d.post_id, d.summary, d.type, d.other, d.stage, d.adopted_by, d.adopted_on,
 	d.licence, d.licence_url, d.attribution, d.classification, d.handling, d.issuer, d.issuer_code, d.authors, d.owner_id,
 	d.dated, d.reference, d.subjects, d.place, d.period, d.effort, d.review_at, d.reminded, d.embargo_at,
-	d.number, d.withdrawn_at, d.withdrawn_title, d.withdrawn_why`
+	d.number, d.withdrawn_at, d.withdrawn_title, d.withdrawn_why, d.withdrawn_for`
 
 func scanDocument(s scanner) (d content.Document, err error) {
 	err = s.Scan(documentFields(&d)...)
@@ -25,7 +25,7 @@ func documentFields(d *content.Document) []any {
 		&d.Post, &d.Summary, &d.Type, &d.Other, &d.Stage, &d.Adopted.Body, &d.Adopted.On,
 		&d.Licence, &d.LicenceURL, &d.Attribution, &d.Classification, &d.Handling, &d.Issuer, &d.IssuerCode, &d.Authors, &d.Owner,
 		&d.Dated, &d.Reference, linesOf{&d.Subjects}, &d.Place, &d.Period, &d.Effort, timeOf{&d.Review}, &d.Reminded, timeOf{&d.Embargo},
-		&d.Number, timeOf{&d.Withdrawn}, &d.Withdrawal.Title, &d.Withdrawal.Reason,
+		&d.Number, timeOf{&d.Withdrawn}, &d.Withdrawal.Title, &d.Withdrawal.Reason, &d.Withdrawal.Replaced,
 	}
 }
 
@@ -89,8 +89,8 @@ func (t *Tx) EditDocument(ctx context.Context, d content.Document) error {
 func (t *Tx) WithdrawDocument(ctx context.Context, id actors.ID, w content.Withdrawal, at time.Time) error {
 	err := t.execOne(ctx, `
 		UPDATE document SET summary = '', attribution = '', handling = '', authors = '', reference = '', subjects = '', place = '', period = '',
-			withdrawn_at = $2, withdrawn_title = $3, withdrawn_why = $4
-		WHERE post_id = $1 AND withdrawn_at = 0`, id, micros(at), w.Title, w.Reason)
+			withdrawn_at = $2, withdrawn_title = $3, withdrawn_why = $4, withdrawn_for = $5
+		WHERE post_id = $1 AND withdrawn_at = 0`, id, micros(at), w.Title, w.Reason, w.Replaced)
 	if err != nil {
 		return err
 	}

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 
 	"moothall/actions"
 	"moothall/actors"
@@ -217,19 +216,16 @@ func (s *Server) withdraw(v *visit) error {
 	if err != nil {
 		return err
 	}
-	reason, err := withdrawalReason(v.value("reason"), v.value("replacement"))
-	if err == nil {
-		err = s.change(v, func(ctx context.Context, tx *store.Tx) error {
-			if n != 0 {
-				return s.Actions.WithdrawVersion(ctx, tx, v.actor, h.Post, n, reason)
-			}
-			left := content.Withdrawal{Title: h.Title, Reason: reason}
-			if v.checked("hide_title") {
-				left.Title = ""
-			}
-			return s.Actions.WithdrawDocument(ctx, tx, v.actor, h.Post, left)
-		})
-	}
+	err = s.change(v, func(ctx context.Context, tx *store.Tx) error {
+		if n != 0 {
+			return s.Actions.WithdrawVersion(ctx, tx, v.actor, h.Post, n, v.value("reason"))
+		}
+		left := content.Withdrawal{Title: h.Title, Reason: v.value("reason"), Replaced: v.value("replacement")}
+		if v.checked("hide_title") {
+			left.Title = ""
+		}
+		return s.Actions.WithdrawDocument(ctx, tx, v.actor, h.Post, left)
+	})
 	if problems, ok := errors.AsType[content.Problems](err); ok {
 		return s.renderWithdraw(v, http.StatusUnprocessableEntity, problems)
 	}
@@ -244,20 +240,6 @@ func (s *Server) withdraw(v *visit) error {
 		f.Detail = "Other sites are asked to remove it."
 	}
 	return s.changed(v, h, f)
-}
-
-// withdrawalReason is why something is withdrawn, and what there is instead.
-func withdrawalReason(reason, replacement string) (string, error) {
-	if replacement == "" || reason == "" {
-		return reason, nil // what is missing is said by the action
-	}
-	if _, ok := content.WebLink(replacement); !ok {
-		return "", content.Problems{"replacement": "Enter a full web address, such as https://kent.example/d/4kz7w9xb"}
-	}
-	if !strings.ContainsAny(reason[len(reason)-1:], ".!?") {
-		reason += "."
-	}
-	return reason + " It is replaced by " + replacement, nil
 }
 
 // showReview asks whether a document still holds.

@@ -139,13 +139,15 @@ func TestDOC4_WithdrawADocument(t *testing.T) {
 	page := a.open(at+"/withdraw").says(http.StatusOK, "Withdraw this document?", "You cannot undo this")
 	page.fill(at+"/withdraw", nil).says(http.StatusUnprocessableEntity, "Say why you are withdrawing this document")
 	page.fill(at+"/withdraw", url.Values{"reason": {"Wrong"}, "replacement": {"kent"}}).says(http.StatusUnprocessableEntity, "Enter a full web address", "Wrong")
+	page.fill(at+"/withdraw", url.Values{"reason": {"Wrong"}, "replacement": {string(p.URI)}}).says(http.StatusUnprocessableEntity, "Enter the address of another document")
 	if got := page.fill(at+"/withdraw", url.Values{"reason": {"The clay was wrong"}, "replacement": {"https://kent.example/d/4kz7w9xb"}}); got.status != http.StatusSeeOther {
 		t.Fatalf("%d %s", got.status, got.text())
 	}
 	d := h.doc(p)
-	if d.Withdrawal.Title != "Pond lining guide" || d.Withdrawal.Reason != "The clay was wrong. It is replaced by https://kent.example/d/4kz7w9xb" {
+	if d.Withdrawal.Title != "Pond lining guide" || d.Withdrawal.Reason != "The clay was wrong" || d.Withdrawal.Replaced != "https://kent.example/d/4kz7w9xb" {
 		t.Errorf("withdrawn as %+v", d.Withdrawal)
 	}
+	h.browser().open(at).says(http.StatusGone, "In its place, see https://kent.example/d/4kz7w9xb on kent.example")
 	h.signedIn("ben").open("/notifications").says(http.StatusOK, "A document that you saved has been withdrawn: Pond lining guide. Reason: The clay was wrong")
 	a.open(at+"/edit").says(http.StatusForbidden, "This document has been withdrawn")
 

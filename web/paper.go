@@ -150,7 +150,13 @@ func (l *look) whatIsLeft(d paper) (p templates.WithdrawnPage, err error) {
 	}
 	p.What, p.At = "document", d.Deleted
 	p.Title, p.Reason = d.Doc.Withdrawal.Title, d.Doc.Withdrawal.Reason
-	p.Instead, err = l.relatedTo(d.Post, content.Replaces, "")
+	if p.Instead, err = l.relatedTo(d.Post, content.Replaces, ""); err != nil || d.Doc.Withdrawal.Replaced == "" {
+		return p, err
+	}
+	named, known, err := l.relation(content.Related{URI: actors.URI(d.Doc.Withdrawal.Replaced)})
+	if known && err == nil && !contains(p.Instead, named.Href) {
+		p.Instead = append([]templates.RelatedDocument{named}, p.Instead...)
+	}
 	return p, err
 }
 

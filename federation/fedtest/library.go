@@ -92,10 +92,13 @@ func (p *Person) AddsVersion(post Post, note string) {
 }
 
 // Withdraws takes a document of theirs away, for a reason.
-func (p *Person) Withdraws(post Post, reason string) {
+func (p *Person) Withdraws(post Post, reason string) { p.WithdrawsFor(post, reason, "") }
+
+// WithdrawsFor does so, and says what to read in its place.
+func (p *Person) WithdrawsFor(post Post, reason, replaced string) {
 	p.town.T.Helper()
 	p.withPost(post, func(ctx context.Context, tx *store.Tx, me actors.Actor, d content.Post) error {
-		return p.hall().node.Actions.WithdrawDocument(ctx, tx, me, d, content.Withdrawal{Title: d.Title, Reason: reason})
+		return p.hall().node.Actions.WithdrawDocument(ctx, tx, me, d, content.Withdrawal{Title: d.Title, Reason: reason, Replaced: replaced})
 	})
 }
 

@@ -77,7 +77,7 @@ func TestDocumentsTravel(t *testing.T) {
 	}
 }
 
-// TestDOC4_WithdrawalsTravel: with title and reason, whoever passes them on, and in a
+// TestDOC4_WithdrawalsTravel: with title, reason and what to read instead, whoever passes them on, and in a
 // closed community too, where they have no proof.
 func TestDOC4_WithdrawalsTravel(t *testing.T) {
 	for _, audience := range []actors.Audience{actors.AudiencePublic, actors.AudienceMembers} {
@@ -88,12 +88,12 @@ func TestDOC4_WithdrawalsTravel(t *testing.T) {
 			town.cer.has(town.bob, guide, 1)
 			town.cer.Saves(guide)
 			town.Pass(time.Hour)
-			town.bob.Withdraws(guide, "The figures were wrong")
+			town.bob.WithdrawsFor(guide, "The figures were wrong", "https://west.example/d/4kz7w9xb")
 			town.Settle()
 			town.Pass(time.Hour)
 			for _, p := range []*Person{town.ann, town.bob, town.cer} {
 				d, _ := p.Paper(guide)
-				if !d.IsWithdrawn() || d.Withdrawal != (content.Withdrawal{Title: "Pond lining guide", Reason: "The figures were wrong"}) || p.Holds(guide) || d.Summary != "" {
+				if !d.IsWithdrawn() || d.Withdrawal != (content.Withdrawal{Title: "Pond lining guide", Reason: "The figures were wrong", Replaced: "https://west.example/d/4kz7w9xb"}) || p.Holds(guide) || d.Summary != "" {
 					t.Errorf("%s: %+v", p.URI, d)
 				}
 			}

@@ -82,7 +82,11 @@ func lastWords(deleted ap.Activity) content.Withdrawal {
 }
 
 func wordsLeft(o ap.Object) content.Withdrawal {
-	return content.Withdrawal{Title: content.PlainName(o.Name, content.MaxTitle), Reason: content.PlainName(o.Reason, maxReason)}
+	left := content.Withdrawal{Title: content.PlainName(o.Name, content.MaxTitle), Reason: content.PlainName(o.Reason, maxReason)}
+	if link, ok := content.WebLink(string(o.ReplacedBy)); ok && len(link) <= content.MaxLink {
+		left.Replaced = link
+	}
+	return left
 }
 
 // withdraw leaves of a post what its author left of it.

@@ -31,13 +31,15 @@ func (q question) withdrawn(p content.Post) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	later, err := q.tx.RelatedTo(q.ctx, q.viewer, content.Replaces, p.URI, 1)
-	if err != nil {
-		return reply{}, err
-	}
-	w := ap.Withdrawn{ID: p.URI, At: p.Deleted, Title: d.Withdrawal.Title, Reason: d.Withdrawal.Reason}
-	if len(later) > 0 {
-		w.Replaced = later[0].URI
+	w := ap.Withdrawn{ID: p.URI, At: p.Deleted, Title: d.Withdrawal.Title, Reason: d.Withdrawal.Reason, Replaced: actors.URI(d.Withdrawal.Replaced)}
+	if w.Replaced == "" {
+		later, err := q.tx.RelatedTo(q.ctx, q.viewer, content.Replaces, p.URI, 1)
+		if err != nil {
+			return reply{}, err
+		}
+		if len(later) > 0 {
+			w.Replaced = later[0].URI
+		}
 	}
 	body, err := ap.WriteWithdrawn(w)
 	return reply{status: http.StatusGone, body: body}, err

@@ -64,10 +64,12 @@ func (h *hall) next(c actors.Community, p content.Post, note string) {
 	})
 }
 
-func (h *hall) withdrawn(p content.Post, reason string) {
+func (h *hall) withdrawn(p content.Post, reason string) { h.t.Helper(); h.withdrawnFor(p, reason, "") }
+
+func (h *hall) withdrawnFor(p content.Post, reason, replaced string) {
 	h.t.Helper()
 	h.write(func(tx *store.Tx) error {
-		return h.acts.WithdrawDocument(h.ctx, tx, h.ann, p, content.Withdrawal{Title: p.Title, Reason: reason})
+		return h.acts.WithdrawDocument(h.ctx, tx, h.ann, p, content.Withdrawal{Title: p.Title, Reason: reason, Replaced: replaced})
 	})
 }
 
@@ -205,6 +207,23 @@ func TestC52_DOC4_WithdrawnDocumentSaysWhy(t *testing.T) {
 			o.Reason != "The figures were wrong" || o.ReplacedBy != ap.Link(later.URI) || w.Header().Get("Cache-Control") != "private, no-store" {
 			t.Errorf("%s: %d %s", path, w.Code, w.Body)
 		}
+	}
+}
+
+// TestDOC4_ItsOwnerSaysWhatToReadInstead: their word counts before that of a later
+// document which says that it replaces this one.
+func TestDOC4_ItsOwnerSaysWhatToReadInstead(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	p := h.shares(h.parks, "Pond lining guide", nil)
+	h.shares(h.parks, "Pond lining guide, new", func(d *content.DocumentDraft) {
+		d.Related = []content.Related{{Relation: content.Replaces, URI: p.URI}}
+	})
+	h.withdrawnFor(p, "The figures were wrong", "https://kent.example/d/4kz7w9xb")
+	w := h.get(h.acts.Site.Path(p.URI))
+	o, err := ap.ParseObject(w.Body.Bytes())
+	if err != nil || w.Code != http.StatusGone || o.ReplacedBy != "https://kent.example/d/4kz7w9xb" {
+		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }
 

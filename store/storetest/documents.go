@@ -131,7 +131,7 @@ func documentChanges(t *testing.T, w *Town, p content.Post, d content.Document, 
 		_, err = tx.Provenance(ctx, p.ID, 2)
 		same(t, "record of the other", err, 0, 0)
 		isErr(t, "withdrawn once", tx.WithdrawVersion(ctx, p.ID, 1, "", At(9)), store.ErrNotFound)
-		same(t, "withdrawn", tx.WithdrawDocument(ctx, p.ID, content.Withdrawal{Title: "T", Reason: "Old"}, At(10)), 0, 0)
+		same(t, "withdrawn", tx.WithdrawDocument(ctx, p.ID, content.Withdrawal{Title: "T", Reason: "Old", Replaced: "https://kent.example/d/1"}, At(10)), 0, 0)
 		_, err = tx.Provenance(ctx, p.ID, 2)
 		isErr(t, "record of a withdrawn document", err, store.ErrNotFound)
 		isErr(t, "document withdrawn once", tx.WithdrawDocument(ctx, p.ID, content.Withdrawal{}, At(10)), store.ErrNotFound)
@@ -141,7 +141,7 @@ func documentChanges(t *testing.T, w *Town, p content.Post, d content.Document, 
 			t.Errorf("withdrawn version: %v %+v", err, v)
 		}
 		got, err = tx.DocumentForRules(ctx, p.ID)
-		if err != nil || !got.IsWithdrawn() || got.Withdrawal != (content.Withdrawal{Title: "T", Reason: "Old"}) || got.Summary != "" {
+		if err != nil || !got.IsWithdrawn() || got.Withdrawal != (content.Withdrawal{Title: "T", Reason: "Old", Replaced: "https://kent.example/d/1"}) || got.Summary != "" {
 			t.Errorf("withdrawn document: %v %+v", err, got)
 		}
 		return nil
