@@ -22,6 +22,8 @@ type Actions struct {
 	Wake   Wake
 	// Software is the name and version of this program, for the records of documents.
 	Software string
+	// Space bounds what people and communities send.
+	Space Space
 	// NewKeys makes the keys of a local actor; nil makes them with Random.
 	NewKeys func() (KeyPair, error)
 

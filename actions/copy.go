@@ -29,7 +29,7 @@ func (a *Actions) SaveCopy(ctx context.Context, tx *store.Tx, by actors.Actor, g
 	if !group.Local {
 		return content.Post{}, refuse("not_here", "Choose a community of this site.")
 	}
-	if err := a.MayUpload(ctx, tx, by, group, v.File.Size); err != nil {
+	if err := a.takeSpace(ctx, tx, by, group, v.File.Size); err != nil {
 		return content.Post{}, err
 	}
 	if err := mayKeep(ctx, tx, read); err != nil {

@@ -59,10 +59,32 @@ func ReadingOf(ctx context.Context, tx *store.Tx, d content.Digest) (r extract.R
 
 // The limits on what is sent, in bytes (security.md S138).
 const (
-	MaxFile           = 100 << 20
-	maxFilesPerPerson = 5 << 30
-	maxFilesPerGroup  = 50 << 30
+	MaxFile       = 100 << 20
+	usualOfPerson = 5 << 30
+	usualOfGroup  = 50 << 30
 )
+
+// Space bounds all files that are kept of what a person sent, and all in a community, in
+// bytes. Zero is what is usual.
+type Space struct{ Person, Group int64 }
+
+func (s Space) orUsual() Space {
+	if s.Person == 0 {
+		s.Person = usualOfPerson
+	}
+	if s.Group == 0 {
+		s.Group = usualOfGroup
+	}
+	return s
+}
+
+// takeSpace is MayUpload in the write that takes the space: nobody else takes it meanwhile.
+func (a *Actions) takeSpace(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, size int64) error {
+	if err := tx.LockSpace(ctx, by.ID, group.ID); err != nil {
+		return fmt.Errorf("take space for a file: %w", err)
+	}
+	return a.MayUpload(ctx, tx, by, group, size)
+}
 
 // MayUpload says whether by may send a file of this size, for a document in group.
 // A size that is not known yet is zero.
@@ -85,10 +107,11 @@ func (a *Actions) MayUpload(ctx context.Context, tx *store.Tx, by actors.Actor, 
 	if err != nil {
 		return err
 	}
+	space := a.Space.orUsual()
 	switch {
-	case mine+size > maxFilesPerPerson:
+	case mine+size > space.Person:
 		return content.Problems{"file": "You have used all the space that you have here. Withdraw documents that you do not need, or ask the people who run this site"}
-	case ours+size > maxFilesPerGroup:
+	case ours+size > space.Group:
 		return content.Problems{"file": "This community has used all its space. Ask a facilitator"}
 	}
 	return nil
@@ -96,7 +119,7 @@ func (a *Actions) MayUpload(ctx context.Context, tx *store.Tx, by actors.Actor, 
 
 // Receive notes a file that by sent: its bytes are kept already. It waits to be read.
 func (a *Actions) Receive(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, u store.Upload) (store.Upload, error) {
-	if err := a.MayUpload(ctx, tx, by, group, u.Size); err != nil {
+	if err := a.takeSpace(ctx, tx, by, group, u.Size); err != nil {
 		return u, err
 	}
 	u.ID, u.Actor, u.Group, u.State, u.At = a.IDs.Next(), by.ID, group.ID, store.UploadWaiting, a.Now()

@@ -6,8 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"moothall/actions"
 	"moothall/actors"
 	"moothall/content"
+	"moothall/extract"
 	"moothall/store"
 )
 
@@ -56,6 +58,57 @@ func TestDOC3_TwoVersionsAtOnceLoseNothing(t *testing.T) {
 			return nil
 		})
 	})
+}
+
+// TestS138_FilesSentAtOnceShareTheSpace: there is room for one of several. A file that is
+// refused leaves nothing.
+func TestS138_FilesSentAtOnceShareTheSpace(t *testing.T) {
+	ctx := context.Background()
+	for name, space := range map[string]actions.Space{
+		"You have used all the space": {Person: 100},
+		"This community has used all": {Group: 100},
+	} {
+		onEach(t, func(t *testing.T, h *house) {
+			h.a.Space = space
+			var ben actors.Actor
+			h.write(t, func(tx *store.Tx) (err error) {
+				if ben, err = h.a.CreatePerson(ctx, tx, actions.NewPerson{
+					Name: "ben", Title: "Ben", Email: "ben@north.example", Role: actors.AccountMember}, "", h.keys); err != nil {
+					return err
+				}
+				_, err = h.a.Join(ctx, tx, ben, h.parks)
+				return err
+			})
+			if space.Person != 0 {
+				ben = h.ann
+			}
+			var sent []func(*store.Tx) error
+			for i := range 6 {
+				by := []actors.Actor{h.ann, ben}[i%2]
+				sent = append(sent, func(tx *store.Tx) error {
+					_, err := h.a.Receive(ctx, tx, by, h.parks, store.Upload{
+						Name: "a.txt", Format: extract.TXT, Digest: content.DigestOf([]byte{byte(i)}), Size: 60})
+					return err
+				})
+			}
+			came := h.atOnce(t, sent...)
+			refused := 0
+			for _, err := range came {
+				if problems, ok := errors.AsType[content.Problems](err); ok && strings.HasPrefix(problems["file"], name) {
+					refused++
+				} else if err != nil {
+					t.Error(err)
+				}
+			}
+			h.read(t, func(tx *store.Tx) error {
+				kept, err := tx.SharedIn(ctx, h.parks.ID)
+				if err != nil || kept != 60 || refused != len(sent)-1 {
+					t.Errorf("%s: %d refused, %d bytes kept: %v", name, refused, kept, err)
+				}
+				return nil
+			})
+		})
+	}
 }
 
 // TestChangesAtOnceAreAllKept: a new title stays when a version is added at the same time.

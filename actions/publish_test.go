@@ -2,7 +2,6 @@ package actions_test
 
 import (
 	"context"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -20,6 +19,7 @@ type house struct {
 	a     *actions.Actions
 	ann   actors.Actor
 	parks actors.Community
+	keys  actions.KeyPair
 }
 
 func newHouse(t *testing.T) *house {
@@ -34,8 +34,8 @@ func onEach(t *testing.T, f func(t *testing.T, h *house)) {
 	}
 }
 
-// atOnce writes two things at the same time, and says what came of each: where the
-// database has several writers, both have begun before either goes on.
+// atOnce writes several things at the same time, and says what came of each: where the
+// database has several writers, all have begun before either goes on.
 func (h *house) atOnce(t *testing.T, writes ...func(*store.Tx) error) []error {
 	t.Helper()
 	came := make([]error, len(writes))
@@ -45,7 +45,7 @@ func (h *house) atOnce(t *testing.T, writes ...func(*store.Tx) error) []error {
 		all.Go(func() {
 			once := sync.OnceFunc(begun.Done)
 			came[i] = h.db.Write(context.Background(), func(tx *store.Tx) error {
-				if once(); strings.HasSuffix(t.Name(), "postgres") {
+				if once(); h.db.Kind() == "PostgreSQL" {
 					begun.Wait()
 				}
 				return f(tx)
@@ -70,6 +70,7 @@ func houseOn(t *testing.T, db *store.DB) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
+	h.keys = keys
 	h.write(t, func(tx *store.Tx) (err error) {
 		h.ann, err = h.a.CreatePerson(ctx, tx, actions.NewPerson{
 			Name: "ann", Title: "Ann", Email: "ann@north.example", Role: actors.AccountMember}, "", keys)

@@ -132,6 +132,16 @@ func (t *Tx) SharedIn(ctx context.Context, group actors.ID) (int64, error) {
 			+ COALESCE((SELECT SUM(u.size) FROM upload u WHERE u.group_id = $1), 0) AS BIGINT)`, group)
 }
 
+// LockSpace keeps others from adding files of a person and to a community until this
+// write has ended, so that SharedBy and SharedIn hold for as long.
+func (t *Tx) LockSpace(ctx context.Context, by, group actors.ID) error {
+	_, err := collect(ctx, t, scanValue[actors.ID], `SELECT actor_id FROM account WHERE actor_id = $1`+t.dialect.lock, by)
+	if err == nil {
+		_, err = collect(ctx, t, scanValue[actors.ID], `SELECT actor_id FROM community WHERE actor_id = $1`+t.dialect.lock, group)
+	}
+	return err
+}
+
 // AddReading stores what was read in a file, as JSON, in place of what was read before.
 func (t *Tx) AddReading(ctx context.Context, d content.Digest, body []byte, at time.Time) error {
 	small, err := squeezed(body)
