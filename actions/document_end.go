@@ -107,7 +107,7 @@ func (a *Actions) WithdrawVersion(ctx context.Context, tx *store.Tx, by actors.A
 	if err != nil {
 		return err
 	}
-	if err := tx.WithdrawVersion(ctx, p.ID, number, reason, a.Now()); err != nil {
+	if err := a.endVersion(ctx, tx, p, v, reason); err != nil {
 		return err
 	}
 	if err := a.addAudit(ctx, tx, store.Audit{By: by.ID, Action: DidWithdraw, Target: string(v.URI), Detail: reason}); err != nil {
@@ -127,6 +127,45 @@ func (a *Actions) WithdrawVersion(ctx context.Context, tx *store.Tx, by actors.A
 		return err
 	}
 	return a.passOn(ctx, tx, w.by, w.group, p, act)
+}
+
+// endVersion erases what is known of a version, also in what told of it before. The
+// activities that brought the versions after it stay, and with them the document.
+func (a *Actions) endVersion(ctx context.Context, tx *store.Tx, p content.Post, v content.Version, reason string) error {
+	if err := tx.WithdrawVersion(ctx, p.ID, v.Number, reason, a.Now()); err != nil {
+		return err
+	}
+	for after := actors.ID(0); ; {
+		told, err := tx.ToldOf(ctx, p.URI, after, toldAtOnce)
+		if err != nil {
+			return fmt.Errorf("find what told of %s: %w", v.URI, err)
+		}
+		for _, act := range told {
+			after = act.ID
+			if !tellsOf(act, v) {
+				continue
+			}
+			if err := tx.EraseActivity(ctx, act.ID); err != nil {
+				return fmt.Errorf("erase activity %s: %w", act.ID, err)
+			}
+		}
+		if len(told) < toldAtOnce {
+			return nil
+		}
+	}
+}
+
+// toldAtOnce bounds how many activities are in memory: a popular document has many.
+const toldAtOnce = 50
+
+// tellsOf says whether an activity brings that version.
+func tellsOf(act actors.Activity, v content.Version) bool {
+	said, err := ap.ParseActivity(act.Body)
+	if err != nil {
+		return false
+	}
+	brought, ok := said.Carries()
+	return ok && brought.Number == v.Number
 }
 
 // EndDocument erases what is known of a document whose post is being withdrawn,

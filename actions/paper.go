@@ -110,7 +110,7 @@ func isNewVersion(ctx context.Context, tx *store.Tx, now content.Document, v con
 // who look after a copy of it here, and passes on what told of it where the document's
 // community lives here.
 func (a *Actions) TakeVersionWithdrawal(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, p content.Post, v content.Version, why string, act actors.Activity) error {
-	err := tx.WithdrawVersion(ctx, p.ID, v.Number, content.FirstRunes(why, maxReason), a.Now())
+	err := a.endVersion(ctx, tx, p, v, content.FirstRunes(why, maxReason))
 	if errors.Is(err, store.ErrNotFound) {
 		return nil // it is withdrawn already
 	}

@@ -114,3 +114,22 @@ func (t *Tx) EraseFromLog(ctx context.Context, object actors.URI) error {
 	}
 	return nil
 }
+
+// ToldOf lists, a page at a time, what told what an object is and has its bytes still:
+// the activities of that object with a higher id than after, the earliest first.
+func (t *Tx) ToldOf(ctx context.Context, object actors.URI, after actors.ID, n int) ([]actors.Activity, error) {
+	return collect(ctx, t, scanActivity, `
+		SELECT `+activityColumns+` FROM activity a
+		WHERE a.object = $1 AND a.id > $2 AND a.type IN ('Create', 'Update', 'Announce') AND a.body IS NOT NULL
+		ORDER BY a.id LIMIT $3`, object, after, min(max(n, 0), largestPage))
+}
+
+// EraseActivity takes the bytes of one activity out of the log, and the salt of the
+// entry that it is. Digest and hash stay, so the chain still holds.
+func (t *Tx) EraseActivity(ctx context.Context, id actors.ID) error {
+	if err := t.execOne(ctx, `UPDATE activity SET body = NULL WHERE id = $1`, id); err != nil {
+		return err
+	}
+	_, err := t.exec(ctx, `UPDATE log_entry SET activity_id = 0, salt = '' WHERE activity_id = $1 AND activity_id <> 0`, id)
+	return err
+}

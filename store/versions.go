@@ -39,11 +39,11 @@ func (t *Tx) AddVersion(ctx context.Context, v content.Version) error {
 	return t.searchDue(ctx, v.Document)
 }
 
-// WithdrawVersion says that nobody reads a version any more. ErrNotFound when it is
-// withdrawn already.
+// WithdrawVersion says that nobody reads a version any more, and erases what it was
+// called. ErrNotFound when it is withdrawn already.
 func (t *Tx) WithdrawVersion(ctx context.Context, document actors.ID, number int, why string, at time.Time) error {
 	err := t.execOne(ctx, `
-		UPDATE version SET withdrawn_at = $3, withdrawn_why = $4, found = ''
+		UPDATE version SET withdrawn_at = $3, withdrawn_why = $4, found = '', title = '', note = '', name = ''
 		WHERE document_id = $1 AND number = $2 AND withdrawn_at = 0`, document, number, micros(at), why)
 	if err != nil {
 		return err

@@ -226,3 +226,20 @@ func (v value) lines(n int) (out []string) {
 	}
 	return out
 }
+
+// Carries is the version of a document that an activity brings with it, inside another
+// activity or not. It is false for what brings none, or only names it.
+func (a Activity) Carries() (content.Version, bool) {
+	if o, err := a.Object.AsObject(); err == nil && o.Paper != nil {
+		return o.Paper.Version, true
+	}
+	inner, err := a.Object.AsActivity()
+	if err != nil {
+		return content.Version{}, false
+	}
+	o, err := inner.Object.AsObject()
+	if err != nil || o.Paper == nil {
+		return content.Version{}, false
+	}
+	return o.Paper.Version, true
+}

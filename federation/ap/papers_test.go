@@ -35,7 +35,7 @@ func guide(audience actors.Audience) Paper {
 			Number: 2, URI: id + "/v/2", Title: "Pond lining guide", Note: "New costs", Stage: content.Adopted, At: noon,
 			File: content.Attached{
 				Digest: content.DigestOf([]byte("hello\n")), Name: "guide-v2.pdf", MediaType: "application/pdf", Size: 482113, Pages: 12,
-				URL: id + "/v/2/file/guide-v2.pdf", Text: id + "/v/2/text.txt",
+				URL: id + "/v/2/file", Text: id + "/v/2/text",
 			},
 		},
 		Related: []content.Related{
@@ -127,7 +127,7 @@ func TestUnknownSoftwareSeesTitleSummaryAndLink(t *testing.T) {
 		t.Errorf("summary of %d: %s", n, o.Summary)
 	}
 	for _, part := range []string{
-		`<p>&lt;ponds&gt; `, `<a href="https://north.example/d/k7m2pxw4/v/2/file/guide-v2.pdf">Download Pond lining guide</a>, version 2 (guide-v2.pdf, 482 KB)`,
+		`<p>&lt;ponds&gt; `, `<a href="https://north.example/d/k7m2pxw4/v/2/file">Download Pond lining guide</a>, version 2 (guide-v2.pdf, 482 KB)`,
 		`Licence: <a href="` + content.OGL.URL() + `" rel="license">`, "© North Council 2026",
 	} {
 		if !strings.Contains(o.Content, part) {

@@ -402,3 +402,50 @@ func TestMEM5_WhoKeepsACopySaysSo(t *testing.T) {
 		t.Errorf("of what is public: copies at %v", got)
 	}
 }
+
+// TestS216_WithdrawnVersionsAreErased: from all that any site holds, also from what
+// told of them before, whichever site the document is from. The others stay.
+func TestS216_WithdrawnVersionsAreErased(t *testing.T) {
+	for _, home := range []bool{true, false} {
+		t.Run(fmt.Sprint("at home: ", home), func(t *testing.T) {
+			town, ann, bob, cer, parks := parish(t)
+			author := ann
+			if !home {
+				author = bob
+			}
+			guide := author.Shares(parks, "Pond lining guide")
+			for _, note := range []string{"Bentonite costs", "Newer costs"} {
+				town.Pass(time.Hour)
+				author.AddsVersion(guide, note)
+				town.Settle()
+			}
+			marks := []string{"Bentonite costs", content.DigestOf([]byte("Bentonite costs")).Multibase()}
+			stays := content.DigestOf([]byte("Newer costs")).Multibase()
+			for _, host := range []string{ann.URI.Host(), bob.URI.Host(), cer.URI.Host()} {
+				for _, mark := range append(marks, stays) {
+					if !strings.Contains(town.dump(host), mark) {
+						t.Fatalf("%s never had %s", host, mark)
+					}
+				}
+			}
+			author.WithdrawsVersion(guide, 2, "The costs were wrong")
+			town.Settle()
+			town.Pass(time.Hour)
+			for _, host := range []string{ann.URI.Host(), bob.URI.Host(), cer.URI.Host()} {
+				held := town.dump(host)
+				for row := range strings.Lines(held) {
+					for _, mark := range marks {
+						if strings.Contains(row, mark) {
+							t.Errorf("%s still has %s: %s", host, mark, row)
+						}
+					}
+				}
+				if !strings.Contains(held, stays) {
+					t.Errorf("%s has erased the version that stays", host)
+				}
+			}
+			town.Agree(parks, ann, bob, cer)
+			cer.has(author, guide, 3, 2, 1)
+		})
+	}
+}

@@ -291,6 +291,14 @@ func chainSurvivesErasure(t *testing.T, w *Town) {
 		if err != nil || e.Hash != after[1].Hash {
 			t.Errorf("Entry: %+v, %v", e, err)
 		}
+		for _, want := range []int{1, 0} { // one activity by its id
+			told, err := tx.ToldOf(ctx, object(1), 0, 9)
+			same(t, "what told of it", err, want, len(told))
+			same(t, "erased", tx.EraseActivity(ctx, before[1].Activity), 0, 0)
+		}
+		e.Salt, e.Activity = "", 0
+		bare, err := tx.Entry(ctx, g.ID, actors.ChainPublic, 2)
+		same(t, "its entry", err, e, bare)
 		if _, err := tx.LastEntry(ctx, g.ID, actors.ChainMembers); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("the other chain: %v", err)
 		}
