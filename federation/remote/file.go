@@ -12,14 +12,18 @@ import (
 const fileTimeout = 10 * time.Minute
 
 // File reads a file that a document names, whatever its media type, and gives its
-// bytes to take as they come. It is signed as every read is. Errors are those of
-// take as they are, and *Error for the rest.
+// bytes to take as they come. It is signed as every read is. A file that comes too slowly is
+// given up. Errors are those of take as they are, and *Error for the rest.
 func (c *Client) File(ctx context.Context, at actors.URI, take func(io.Reader) error) error {
 	patient := *c
 	patient.Timeout = fileTimeout
 	ctx, done := patient.within(ctx)
 	defer done()
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	unanswered := time.AfterFunc(paceSpan, func() { end(errSlow) })
 	resp, _, err := c.follow(ctx, at, question{accept: "*/*", signed: true, redirects: maxRedirects})
+	unanswered.Stop()
 	if err != nil {
 		return err
 	}
@@ -27,7 +31,9 @@ func (c *Client) File(ctx context.Context, at actors.URI, take func(io.Reader) e
 	if err := answered(resp, at.Host()); err != nil {
 		return err
 	}
-	return take(resp.Body)
+	body, rest := atPace(ctx, resp.Body, at.Host(), end)
+	defer rest()
+	return take(body)
 }
 
 // Text reads plain text that a document names, of at most so many bytes. It is signed as
