@@ -136,6 +136,11 @@ func (town *secretTown) byKey(name, from string, uri actors.URI, as *sign.Signer
 
 // gets asks for something and gives all that comes back.
 func (town *secretTown) gets(v leakViewer, host, method, path string, header map[string]string, form url.Values) Reply {
+	return town.getsAt(town.door(host), v, host, method, path, header, form)
+}
+
+// getsAt asks at a door of the test's own.
+func (town *secretTown) getsAt(door http.Handler, v leakViewer, host, method, path string, header map[string]string, form url.Values) Reply {
 	r, err := http.NewRequest(method, "https://"+host+path, strings.NewReader(form.Encode()))
 	town.must(err)
 	r.Header.Set("Accept", activityType)
@@ -158,7 +163,7 @@ func (town *secretTown) gets(v leakViewer, host, method, path string, header map
 	v.dress(r)
 	body, err := io.ReadAll(bodyOf(r))
 	town.must(err)
-	resp, err := town.net.ask(town.door(host), Exchange{From: v.from, To: host, Body: body}, r)
+	resp, err := town.net.ask(door, Exchange{From: v.from, To: host, Body: body}, r)
 	town.must(err)
 	defer resp.Body.Close()
 	got, err := io.ReadAll(resp.Body)
