@@ -222,9 +222,10 @@ type WithdrawPage struct {
 	Base
 	Community   Community
 	Paper       Paper
-	Version     int  // zero for the whole document
-	Current     bool // it is the version that is shown, which cannot go alone
-	Sites       int  // other sites that will be asked to remove their copy
+	Version     int      // zero for the whole document
+	Current     bool     // it is the version that is shown, which cannot go alone
+	Sites       int      // other sites that will be asked to remove their copy
+	KeptBy      []KeptBy // organisations that say they keep a copy, which stays
 	Reason      string
 	HideTitle   bool
 	Replacement string

@@ -197,6 +197,12 @@ func (s *Server) renderWithdraw(v *visit, status int, problems content.Problems)
 		if !h.leaves() {
 			return nil
 		}
+		if p.KeptBy, err = l.keptBy(h.ID); err != nil {
+			return err
+		}
+		if n != 0 {
+			p.KeptBy = slices.DeleteFunc(p.KeptBy, func(k templates.KeptBy) bool { return k.Version != n })
+		}
 		_, p.Sites, err = l.spread(h.community)
 		return err
 	})

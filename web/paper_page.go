@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"moothall/actions"
+	"moothall/actors"
 	"moothall/content"
 	"moothall/content/cite"
 	"moothall/federation/provenance"
@@ -124,18 +125,24 @@ func (l *look) documentPeople(v *visit, d paper, p *templates.DocumentPage) (err
 	if !p.May.Change {
 		return nil
 	}
-	copies, err := l.tx.KeptCopies(l.ctx, d.ID)
+	p.KeptBy, err = l.keptBy(d.ID)
+	return err
+}
+
+// keptBy are the organisations that say they keep a copy of a document of this site.
+func (l *look) keptBy(document actors.ID) (out []templates.KeptBy, err error) {
+	copies, err := l.tx.KeptCopies(l.ctx, document)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, c := range copies {
 		name, err := l.home(c.Host)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		p.KeptBy = append(p.KeptBy, templates.KeptBy{Name: firstOf(name, c.Host), Version: c.Number})
+		out = append(out, templates.KeptBy{Name: firstOf(name, c.Host), Version: c.Number})
 	}
-	return nil
+	return out, nil
 }
 
 // work is the version as it is cited.

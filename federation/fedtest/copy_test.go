@@ -96,6 +96,9 @@ func TestCopyIsKeptAndItsOwnerTold(t *testing.T) {
 	ann.AddsVersion(guide, "New costs")
 	town.Settle()
 	town.says(bob.finds(copied), "the original has a newer version", "see version 2")
+	for _, of := range []string{"/withdraw", "/v/1/withdraw"} {
+		town.says(textOf(ann.browser().open(ann.document(guide)+of)), "One organisation has saved a copy to keep.", "(version 1)")
+	}
 	town.Pass(40 * 24 * time.Hour)
 	ann.Withdraws(guide, "Clay leaks")
 	town.Settle()
