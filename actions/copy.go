@@ -53,10 +53,19 @@ func (a *Actions) SaveCopy(ctx context.Context, tx *store.Tx, by actors.Actor, g
 	return p, a.TellKeptCopy(ctx, tx, from.Post, v)
 }
 
-// keepReading stores what is in a file that nobody has read before.
+// keepReading stores what is in a file that nobody has read before, or was read before
+// findings were kept.
 func (a *Actions) keepReading(ctx context.Context, tx *store.Tx, d content.Digest, read extract.Reading) error {
-	_, err := tx.Reading(ctx, d)
-	if !errors.Is(err, store.ErrNotFound) {
+	stored, err := tx.Reading(ctx, d)
+	if err == nil {
+		var before extract.Reading
+		if err := json.Unmarshal(stored, &before); err != nil {
+			return fmt.Errorf("read a stored reading: %w", err)
+		}
+		if len(before.Findings) > 0 || len(read.Findings) == 0 || read.NoText && !before.NoText {
+			return nil
+		}
+	} else if !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
 	body, err := json.Marshal(read)

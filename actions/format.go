@@ -163,15 +163,19 @@ func (a *Actions) AnswerFormat(ctx context.Context, tx *store.Tx, by actors.Acto
 	if err != nil {
 		return err
 	}
-	if err := a.answered(ctx, tx, by, p, f, answer); err != nil || asker.Local {
-		return err
+	if !asker.Local {
+		m := ap.Message{Kind: ap.FormatAnswer, By: by, To: asker, InReplyTo: f.URI, Words: answer, Document: p.URI, Title: p.Title}
+		if f.AnswerURI, err = a.message(ctx, tx, m); err != nil {
+			return err
+		}
 	}
-	_, err = a.message(ctx, tx, ap.Message{Kind: ap.FormatAnswer, By: by, To: asker, InReplyTo: f.URI, Words: answer, Document: p.URI, Title: p.Title})
-	return err
+	return a.answered(ctx, tx, by, p, f, answer)
 }
 
-// TakeFormatAnswer takes in what the site of a document answers somebody here.
-func (a *Actions) TakeFormatAnswer(ctx context.Context, tx *store.Tx, from actors.Actor, p content.Post, f store.FormatRequest, answer string) error {
+// TakeFormatAnswer takes in what the site of a document answers somebody here. uri is
+// that of the message.
+func (a *Actions) TakeFormatAnswer(ctx context.Context, tx *store.Tx, from actors.Actor, p content.Post, f store.FormatRequest, uri actors.URI, answer string) error {
+	f.AnswerURI = uri
 	return a.answered(ctx, tx, from, p, f, content.FirstRunes(strings.TrimSpace(answer), MaxFormatWords))
 }
 

@@ -126,6 +126,9 @@ func (a *Actions) Forget(ctx context.Context, tx *store.Tx, who actors.Actor) er
 			break
 		}
 	}
+	if err := tx.ForgetFormatRequestsOf(ctx, who.ID); err != nil {
+		return err
+	}
 	return tx.MarkActorGone(ctx, who.ID, a.Now())
 }
 

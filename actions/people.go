@@ -53,6 +53,11 @@ func (a *Actions) Disable(ctx context.Context, tx *store.Tx, by actors.ID, who a
 	if err := a.readAgain(ctx, tx, unread); err != nil {
 		return err
 	}
+	if stop {
+		if err := tx.ForgetFormatRequestsOf(ctx, who.ID); err != nil {
+			return err
+		}
+	}
 	return a.audit(ctx, tx, by, what, who.Handle(), "")
 }
 

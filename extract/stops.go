@@ -13,11 +13,12 @@ const (
 	StopPeople   StopKind = "people"   // personal details, and many of them
 	StopMarking  StopKind = "marking"  // the file says that it is not for everyone
 	StopPrograms StopKind = "programs" // it does something when it is opened
+	StopUnread   StopKind = "unread"   // nobody could look what is in it
 )
 
 // StopKinds lists the groups in the order in which people choose among them.
 func StopKinds() []StopKind {
-	return []StopKind{StopHidden, StopInside, StopPeople, StopMarking, StopPrograms}
+	return []StopKind{StopHidden, StopInside, StopPeople, StopMarking, StopPrograms, StopUnread}
 }
 
 var stopKinds = map[string]StopKind{
@@ -27,10 +28,11 @@ var stopKinds = map[string]StopKind{
 	PersonalList: StopPeople, NINumber: StopPeople, NHSNumber: StopPeople, CardNumber: StopPeople,
 	BankAccount: StopPeople, Phone: StopPeople, Email: StopPeople, PostcodeList: StopPeople,
 	Marking: StopMarking, JavaScript: StopPrograms,
+	Unreadable: StopUnread,
 }
 
 // IsBarred says whether a finding stops a file for good on a site that takes no
-// reason for these kinds.
+// reason for these kinds. A file that could not be checked needs no reason elsewhere.
 func (f Finding) IsBarred(without []StopKind) bool {
-	return f.Severity == Stop && slices.Contains(without, stopKinds[f.Code])
+	return (f.Severity == Stop || f.Code == Unreadable) && slices.Contains(without, stopKinds[f.Code])
 }

@@ -225,6 +225,25 @@ func TestFaultOfTheNodeLeavesNoEmptyReading(t *testing.T) {
 	}
 }
 
+// TestDOC1_WhatBrokeItsReaderIsNotClean: a fetched file that nobody could look into is
+// known as one, and not as one in which nothing was found.
+func TestDOC1_WhatBrokeItsReaderIsNotClean(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.lib.Read = func(context.Context, apart.Job) (apart.Result, error) {
+		return apart.Result{}, &apart.Unreadable{Why: "killed"}
+	}
+	d.hands = "clay and straw"
+	p, v := d.theirs(d.hands)
+	if err := d.lib.Hold(d.ctx, d.ann.ID, p, v); err != nil {
+		t.Fatal(err)
+	}
+	d.step(t)
+	if got := d.reading(t, v.File.Digest); !strings.Contains(got, extract.Unreadable) {
+		t.Errorf("read as %q", got)
+	}
+}
+
 // TestC60_WhatIsTooLargeIsNotAskedFor: a site that says truly how large its file is has
 // altered nothing.
 func TestC60_WhatIsTooLargeIsNotAskedFor(t *testing.T) {

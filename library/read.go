@@ -230,8 +230,8 @@ func (l *Library) readFetched(ctx context.Context) (bool, error) {
 }
 
 // readTheirs reads a file from elsewhere as what it is: its site may say anything of
-// it, and what is read is shown to all who have the same file. An error is
-// the node's own.
+// it, and what is read is shown to all who have the same file. What nobody could look
+// into is not known to be clean. An error is the node's own.
 func (l *Library) readTheirs(ctx context.Context, u unread) (extract.Reading, error) {
 	near, err := l.near(ctx, u.digest)
 	if err != nil {
@@ -252,7 +252,7 @@ func (l *Library) readTheirs(ctx context.Context, u unread) (extract.Reading, er
 	switch {
 	case refused, unread:
 		l.Log.InfoContext(ctx, "nothing to read in a fetched file", "digest", u.digest, "err", err)
-		return none, nil
+		return unreadable(f), nil
 	case err != nil:
 		return r, err
 	case f.IsImage():

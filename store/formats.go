@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"moothall/actors"
@@ -20,12 +21,13 @@ type FormatRequest struct {
 	Answer     string // plain text
 	Answered   time.Time
 	AnsweredBy actors.ID
+	AnswerURI  actors.URI // of the message that answered; empty where it did not cross sites
 }
 
-const formatRequestColumns = `f.id, f.uri, f.document_id, f.by_id, f.words, f.at, f.answer, f.answered_at, f.answered_by`
+const formatRequestColumns = `f.id, f.uri, f.document_id, f.by_id, f.words, f.at, f.answer, f.answered_at, f.answered_by, f.answer_uri`
 
 func scanFormatRequest(s scanner) (f FormatRequest, err error) {
-	err = s.Scan(&f.ID, &f.URI, &f.Document, &f.By, &f.Words, timeOf{&f.At}, &f.Answer, timeOf{&f.Answered}, &f.AnsweredBy)
+	err = s.Scan(&f.ID, &f.URI, &f.Document, &f.By, &f.Words, timeOf{&f.At}, &f.Answer, timeOf{&f.Answered}, &f.AnsweredBy, &f.AnswerURI)
 	return f, err
 }
 
@@ -44,8 +46,8 @@ func (t *Tx) AddFormatRequest(ctx context.Context, f FormatRequest) error {
 // already.
 func (t *Tx) AnswerFormatRequest(ctx context.Context, f FormatRequest) error {
 	return t.execOne(ctx, `
-		UPDATE format_request SET answer = $2, answered_at = $3, answered_by = $4 WHERE id = $1 AND answered_at = 0`,
-		f.ID, f.Answer, micros(f.Answered), f.AnsweredBy)
+		UPDATE format_request SET answer = $2, answered_at = $3, answered_by = $4, answer_uri = $5 WHERE id = $1 AND answered_at = 0`,
+		f.ID, f.Answer, micros(f.Answered), f.AnsweredBy, f.AnswerURI)
 }
 
 // FormatRequest reads one request for a document.
@@ -80,9 +82,26 @@ func (t *Tx) CountFormatRequests(ctx context.Context, by actors.Actor, since tim
 	return own, host, err
 }
 
-// ForgetFormatRequests erases what was answered before a time: it can say what somebody
-// cannot read, and how to reach them.
+// ForgetFormatRequests erases what was answered before a time, and the messages that
+// carried it: it can say what somebody cannot read, and how to reach them.
 func (t *Tx) ForgetFormatRequests(ctx context.Context, before time.Time) error {
-	_, err := t.exec(ctx, `DELETE FROM format_request WHERE answered_at <> 0 AND answered_at < $1`, micros(before))
-	return err
+	return t.forgetFormatRequests(ctx, `answered_at <> 0 AND answered_at < $1`, micros(before))
+}
+
+// ForgetFormatRequestsOf erases in the same way what one person asked, answered or not.
+func (t *Tx) ForgetFormatRequestsOf(ctx context.Context, by actors.ID) error {
+	return t.forgetFormatRequests(ctx, `by_id = $1`, by)
+}
+
+func (t *Tx) forgetFormatRequests(ctx context.Context, which string, arg any) error {
+	for _, text := range []string{
+		`UPDATE activity SET body = NULL WHERE type = 'Create' AND object IN (SELECT uri FROM format_request WHERE uri <> '' AND ` + which + `)`,
+		`UPDATE activity SET body = NULL WHERE type = 'Create' AND object IN (SELECT answer_uri FROM format_request WHERE answer_uri <> '' AND ` + which + `)`,
+		`DELETE FROM format_request WHERE ` + which,
+	} {
+		if _, err := t.exec(ctx, text, arg); err != nil {
+			return fmt.Errorf("forget requests for a format: %w", err)
+		}
+	}
+	return nil
 }

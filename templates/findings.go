@@ -110,6 +110,7 @@ var stopWords = map[extract.StopKind]Option{
 	extract.StopPeople:   {Label: "Details of many people", Hint: "Lists of people, and more than 10 personal numbers, addresses or postcodes of one kind"},
 	extract.StopMarking:  {Label: "Protective markings", Hint: "The file says that it is not for everyone. SECRET and TOP SECRET can never be shared"},
 	extract.StopPrograms: {Label: "Programs", Hint: "What runs when the file is opened"},
+	extract.StopUnread:   {Label: "Files that could not be checked", Hint: "They broke the program that reads files, so nobody knows what is in them"},
 }
 
 // stopOptions are the kinds of findings to choose from.

@@ -74,6 +74,44 @@ func TestDOC8_ANeedCrossesSitesAndSoDoesItsAnswer(t *testing.T) {
 	}
 }
 
+// TestDOC8_RequestsAreErasedWithTheirMessages: on both sites, when their time is over or
+// when whoever asked has gone.
+func TestDOC8_RequestsAreErasedWithTheirMessages(t *testing.T) {
+	for name, forget := range map[string]func(ctx context.Context, tx *store.Tx, asked store.FormatRequest) error{
+		"in time": func(ctx context.Context, tx *store.Tx, asked store.FormatRequest) error {
+			return tx.ForgetFormatRequests(ctx, asked.Answered.Add(1000))
+		},
+		"with whoever asked": func(ctx context.Context, tx *store.Tx, asked store.FormatRequest) error {
+			return tx.ForgetFormatRequestsOf(ctx, asked.By)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			town, _, bob, cer, parks := parish(t)
+			guide := cer.Shares(parks, "Pond lining guide")
+			town.Settle()
+			town.must(bob.asksFormat(guide, "Large print, please"))
+			town.Settle()
+			cer.answersFormat(guide, "It comes by carrier pigeon")
+			town.Settle()
+			for _, p := range []*Person{bob, cer} {
+				host := p.URI.Host()
+				for _, words := range []string{"Large print", "carrier pigeon"} {
+					if !strings.Contains(town.dump(host), words) {
+						t.Fatalf("%s never had %q: the test looks in the wrong place", host, words)
+					}
+				}
+				asked := p.formats(guide)[0]
+				town.must(p.hall().write(func(ctx context.Context, tx *store.Tx) error { return forget(ctx, tx, asked) }))
+				for _, words := range []string{"Large print", "carrier pigeon"} {
+					if strings.Contains(town.dump(host), words) {
+						t.Errorf("%s still has %q", host, words)
+					}
+				}
+			}
+		})
+	}
+}
+
 // TestDOC8_NobodyElseAnswersOrAsks: a message is refused that answers for another site, or
 // asks about what its author may not read.
 func TestDOC8_NobodyElseAnswersOrAsks(t *testing.T) {

@@ -76,7 +76,7 @@ func (w *work) formatRequest(ctx context.Context, document, uri actors.URI, word
 }
 
 // formatAnswer: only the document's own site answers.
-func (w *work) formatAnswer(ctx context.Context, request, _ actors.URI, words string) error {
+func (w *work) formatAnswer(ctx context.Context, request, uri actors.URI, words string) error {
 	f, err := w.tx.FormatRequestByURI(ctx, request)
 	if err != nil {
 		return err
@@ -88,5 +88,5 @@ func (w *work) formatAnswer(ctx context.Context, request, _ actors.URI, words st
 	if p.Local || !w.from.URI.SameOrigin(p.URI) {
 		return store.ErrNotFound
 	}
-	return w.in.Actions.TakeFormatAnswer(ctx, w.tx, w.from, p, f, words)
+	return w.in.Actions.TakeFormatAnswer(ctx, w.tx, w.from, p, f, uri, words)
 }
