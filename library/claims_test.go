@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"moothall/actors"
 	"moothall/content"
@@ -85,6 +86,7 @@ func TestS141_S144_AFingerprintOpensNothing(t *testing.T) {
 		}
 		return nil
 	})
+	d.now = d.now.Add(time.Hour)
 	d.hands = words // now it shows that it has the file
 	if err := d.lib.Hold(d.ctx, d.ann.ID, p, v); err != nil {
 		t.Error(err)
@@ -161,6 +163,74 @@ func TestS97_ASlowSiteKeepsNobodyElseWaiting(t *testing.T) {
 	leave()
 	all.Wait() // while the site still says nothing
 	close(slow.open)
+}
+
+// TestS97_TheQueueForFilesHasAnEnd: so many wait for files of a site that says nothing that
+// the next is told to try again. One of another site still comes.
+func TestS97_TheQueueForFilesHasAnEnd(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.hands = "clay"
+	slow := &stuck{desk: d, host: "slow.example", asked: make(chan struct{}, 100), open: make(chan struct{})}
+	client, err := d.lib.As(d.ctx, d.ann.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client.HTTP = slow
+	ctx, leave := context.WithCancel(d.ctx)
+	came := make(chan error)
+	const many = 60
+	for i := range many {
+		p, v := d.theirs(fmt.Sprint("slow ", i))
+		v.URI = actors.URI(fmt.Sprintf("https://slow.example/d/%d/v/1", i))
+		v.File.URL = string(v.URI) + "/file"
+		go func() { came <- d.lib.Hold(ctx, d.ann.ID, p, v) }()
+		if i < 2 {
+			<-slow.asked
+		}
+	}
+	for range many - 32 { // two are asked for, thirty wait
+		if err := <-came; !errors.Is(err, library.ErrBusy) {
+			t.Errorf("one too many: %v", err)
+		}
+	}
+	p, v := d.theirs("clay")
+	if err := d.lib.Hold(d.ctx, d.ann.ID, p, v); err != nil {
+		t.Error(err)
+	}
+	leave()
+	for range 32 {
+		if err := <-came; !errors.Is(err, context.Canceled) {
+			t.Errorf("one that waited: %v", err)
+		}
+	}
+	close(slow.open)
+}
+
+// TestC60_AnAlteredFileIsNotFetchedAtEachClick: but in a while it is, and at once when its
+// site announces another.
+func TestC60_AnAlteredFileIsNotFetchedAtEachClick(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	p, v := d.theirs("clay")
+	d.hands = "cla1"
+	for range 3 {
+		if err := d.lib.Hold(d.ctx, d.ann.ID, p, v); !errors.Is(err, library.ErrAltered) {
+			t.Error(err)
+		}
+	}
+	if d.asked != 1 {
+		t.Errorf("asked %d times", d.asked)
+	}
+	other := v
+	other.File.Digest = content.DigestOf([]byte(d.hands))
+	if err := d.lib.Hold(d.ctx, d.ann.ID, p, other); errors.Is(err, library.ErrAltered) || d.asked != 2 {
+		t.Errorf("another that is announced: asked %d times: %v", d.asked, err)
+	}
+	d.now, d.hands = d.now.Add(11*time.Minute), "clay"
+	if err := d.lib.Hold(d.ctx, d.ann.ID, p, v); err != nil || d.asked != 3 {
+		t.Errorf("asked %d times: %v", d.asked, err)
+	}
 }
 
 // stuck is the other host, beside one that does not answer until it may go on.

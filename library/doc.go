@@ -7,6 +7,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/singleflight"
@@ -41,7 +42,9 @@ type Library struct {
 	once     onces
 	fetching singleflight.Group
 	slots    chan struct{}
-	hosts    sync.Map // of those that were fetched from: their turns, as slots
+	hosts    sync.Map // of those that were fetched from: their turns
+	waiting  atomic.Int32
+	refused  refused
 	unread   chan unread
 	looks    chan struct{}
 	swept    time.Time
@@ -57,8 +60,6 @@ type unread struct {
 
 const (
 	usualCache   = 30 * 24 * time.Hour
-	fetchAtOnce  = 8               // files from elsewhere at the same time
-	fetchFromOne = 2               // of them, from one host
 	unreadAtOnce = 100             // more are read when somebody opens them again
 	looksAtOnce  = 2               // files that somebody waits for, beside the one the worker reads
 	pollInterval = 5 * time.Second // other processes take uploads too

@@ -23,6 +23,8 @@ var (
 	ErrAltered = errors.New("the file is not the one that was announced")
 	// ErrUnreachable says that its site did not hand the file out.
 	ErrUnreachable = errors.New("the file cannot be fetched from its own site")
+	// ErrBusy says that so many others wait for files that nobody else can.
+	ErrBusy = errors.New("too many wait for files from elsewhere")
 )
 
 // MaxFetched bounds a file from elsewhere, in bytes.
@@ -50,6 +52,9 @@ func (l *Library) Hold(ctx context.Context, reader actors.ID, p content.Post, v 
 		return err
 	}
 	l.make()
+	if l.refused.has(v, l.Now()) {
+		return ErrAltered
+	}
 	fetched := l.fetching.DoChan(string(v.URI), func() (any, error) {
 		// Whoever asked first may go away; others wait for the same bytes.
 		return nil, l.fetch(context.WithoutCancel(ctx), reader, v)
@@ -59,18 +64,6 @@ func (l *Library) Hold(ctx context.Context, reader actors.ID, p content.Post, v 
 		return got.Err
 	case <-ctx.Done():
 		return ctx.Err()
-	}
-}
-
-// turn waits for a turn to fetch from a host. A host that is slow takes a few of all
-// turns and no more.
-func (l *Library) turn(host string) (done func()) {
-	own, _ := l.hosts.LoadOrStore(host, make(chan struct{}, fetchFromOne))
-	own.(chan struct{}) <- struct{}{}
-	l.slots <- struct{}{}
-	return func() {
-		<-l.slots
-		<-own.(chan struct{})
 	}
 }
 
@@ -109,7 +102,11 @@ func (l *Library) readLater(v content.Version) {
 }
 
 func (l *Library) fetch(ctx context.Context, reader actors.ID, v content.Version) error {
-	defer l.turn(v.URI.Host())()
+	done, err := l.turn(v.URI.Host())
+	if err != nil {
+		return err
+	}
+	defer done()
 	if held, err := l.holds(ctx, v); err != nil || held {
 		return err // by whoever was just before
 	}
@@ -170,8 +167,9 @@ func limitOf(v content.Version) int64 {
 }
 
 // altered notes for administrators that a site handed out another file than it
-// announced (invariant I5).
+// announced (invariant I5), and does not ask for it again at each click.
 func (l *Library) altered(ctx context.Context, v content.Version, how string) error {
+	l.refused.add(v, l.Now())
 	l.Log.WarnContext(ctx, "file refused: not the one that was announced", "version", v.URI, "how", how)
 	err := l.DB.Write(ctx, func(tx *store.Tx) error {
 		return tx.AddRefusals(ctx, store.Refusals{Host: v.URI.Host(), Code: "file_altered", Detail: string(v.URI) + ": " + how, Times: 1, Last: l.Now()})

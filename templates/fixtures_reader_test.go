@@ -81,8 +81,8 @@ func readerFixtures() []fixture {
 	closed.Base, closed.May, closed.Matches, closed.Entry.May = anon("/p/6001"), MayRead{}, false, May{Report: true}
 	instead := []RelatedDocument{{"", "Pond lining strategy 2031", "/d/5kz7w9xc", ""}}
 	file := FilePage{Base: member("/p/6001/v/1/file"), Community: licensing, Title: "Fees <b>2026</b>", Path: "/p/6001/v/1", Again: "/p/6001/v/1/file", Site: "Kent County Council", URL: "https://communities.kent.example/d/4kz7w9xb"}
-	altered, unchecked := file, file
-	altered.Altered, unchecked.Unchecked = true, true
+	altered, unchecked, busy := file, file, file
+	altered.Altered, unchecked.Unchecked, busy.Busy = true, true, true
 	around := PaperPage{Base: member("/d/4kz7w9xb/v/3/text"), Community: parks, Title: "Pond lining strategy", Language: "cy", Number: 3, Path: "/d/4kz7w9xb/v/3", Document: "/d/4kz7w9xb"}
 	text := TextPage{PaperPage: around, State: ReadDone, Short: true, Blocks: pondText(), Paging: Paging{1, 3, "/d/4kz7w9xb/v/3/text", nil},
 		Contents: []TextHeading{{"Clay", "#part-0"}, {"Costs", "/d/4kz7w9xb/v/3/text?page=2#part-412"}}}
@@ -119,6 +119,6 @@ func readerFixtures() []fixture {
 		{"document-version-withdrawn", WithdrawnPage{Base: anon("/d/4kz7w9xb/v/1"), Community: parks, What: "version 1", At: summer, Current: "/d/4kz7w9xb"}},
 		{"document-file-unreachable", file},
 		{"document-file-altered", altered},
-		{"document-file-unchecked", unchecked},
+		{"document-file-unchecked", unchecked}, {"document-file-busy", busy},
 	}
 }

@@ -323,6 +323,7 @@ type FilePage struct {
 	URL       string // of the document on its own site; empty for unknown
 	Altered   bool   // what its site handed out is another file
 	Unchecked bool   // its site does not say what the file should be
+	Busy      bool   // too many others wait for files
 }
 
 func (FilePage) template() string { return "file-refused" }

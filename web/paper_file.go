@@ -63,12 +63,18 @@ func (s *Server) showFileTrouble(v *visit, d paper, why error, again string) err
 	p := templates.FilePage{
 		Base: s.base(v), Community: d.community, Title: d.title(), Path: d.here(), Again: again, URL: d.URL,
 		Site: firstOf(d.Doc.Issuer, d.URI.Host()), Altered: errors.Is(why, library.ErrAltered), Unchecked: errors.Is(why, library.ErrNoDigest),
+		Busy: errors.Is(why, library.ErrBusy),
 	}
-	if !p.Altered && !p.Unchecked && !errors.Is(why, library.ErrUnreachable) {
+	status := http.StatusBadGateway
+	if p.Busy {
+		status = http.StatusServiceUnavailable
+		v.w.Header().Set("Retry-After", "60")
+	}
+	if !p.Altered && !p.Unchecked && !p.Busy && !errors.Is(why, library.ErrUnreachable) {
 		return why
 	}
 	v.w.Header().Set("X-Robots-Tag", "noindex")
-	return s.render(v, http.StatusBadGateway, p)
+	return s.render(v, status, p)
 }
 
 // slowReader lets a download take as long as its reader keeps reading.
