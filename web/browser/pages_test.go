@@ -102,6 +102,15 @@ var calls = []call{
 	{route: "/d/{name}/v/{n}/file", path: "/d/4kz7w9xb/v/1/file", as: []string{""}, want: 404},
 	{route: "/p/{id}/v/{n}/file", path: "{post}/v/1/file", as: []string{"owen"}, want: 404},
 	{route: "/p/{id}/copy", path: "{post}/copy", as: []string{"owen"}, want: 404},
+	{route: "/p/{id}/copy", path: "{elsewhere}/copy", as: []string{"tariq"}},
+	{route: "/p/{id}", path: "{elsewhere}"},
+	{route: "/p/{id}/v/{n}", path: "{elsewhere}/v/1", as: []string{"", "tariq"}},
+	{route: "/p/{id}/v/{n}/cite", path: "{elsewhere}/v/1/cite", as: []string{"tariq"}},
+	{route: "/d/{name}", path: "{versions}"},
+	{route: "/d/{name}/v/{n}", path: "{versions}/v/2", as: []string{"", "helen"}},
+	{route: "/d/{name}/v/{n}/text", path: "{versions}/v/2/text", as: []string{"owen"}},
+	{route: "/d/{name}/compare", path: "{versions}/compare?from=3&to=4", as: []string{"owen"}},
+	{route: "/d/{name}/v/{n}/cite", path: "{versions}/v/2/cite", as: []string{"owen"}},
 	{route: "/p/{id}/reply", path: "{post}/reply", as: []string{"owen"}},
 	{route: "/p/{id}/edit", path: "{mine}/edit", as: []string{"owen"}},
 	{route: "/c/{name}/decisions", path: "/c/trees/decisions", as: []string{"owen", "tariq"}},
@@ -242,6 +251,14 @@ func (h *hall) prepare() {
 	tariq.follows("Survival after three years: what do your street trees do?")
 	report := strings.TrimPrefix(tariq.at.URL, h.base)
 	h.words = append(h.words, owen.documents(h.base)...)
+	for word, at := range map[string][2]string{
+		"{elsewhere}": {"/c/trees/library", "Lining a pond in a public park"},
+		"{versions}":  {"/c/licensing/library", "Selective licensing in four wards: business case"},
+	} {
+		helen.opens(h.base + at[0])
+		helen.follows(at[1])
+		h.words = append(h.words, word, strings.TrimPrefix(helen.at.URL, h.base))
+	}
 	h.words = append(h.words, "{report}", report, "{mine}", mine, "{part}", part, "{invitation}", invitation, "{post}", survey)
 }
 
@@ -279,7 +296,7 @@ func (h *hall) withoutScripts() {
 	w := h.chromium.window("no scripts", false, widths[0], 900)
 	w.signIn(h.base, "helen@north.example", demoPassword)
 	replace := strings.NewReplacer(h.words...)
-	for _, page := range []string{"/", "/communities", "/c/planning", "{post}", "/c/planning/new", "/settings/password", "/settings/move", "{post}/report", "/reports", "{report}", "/c/planning/share", "/admin/connections", "/admin/connections/{west}"} {
+	for _, page := range []string{"/", "/communities", "/c/planning", "{post}", "/c/planning/new", "/settings/password", "/settings/move", "{post}/report", "/reports", "{report}", "/c/planning/share", "{versions}", "{versions}/v/2/text", "{versions}/compare?from=3&to=4", "{elsewhere}/copy", "/admin/files", "/admin/connections", "/admin/connections/{west}"} {
 		w.opens(h.base + replace.Replace(page))
 		for _, width := range widths {
 			w.is(width, 900)
