@@ -24,7 +24,13 @@ func (e edition) bytes(p paper) ([]byte, error) {
 	case extract.PDF:
 		return specimen.Paper{Title: p.draft.Title, Language: p.draft.Language, Tagged: true, Blocks: e.pages()}.PDF(), nil
 	case extract.PNG:
-		return drawSteps(e.blocks)
+		return inPNG(drawSteps(e.blocks))
+	case extract.WebP:
+		return specimen.WebP(drawSteps(e.blocks)), nil
+	case extract.GIF:
+		return specimen.Animation(stepByStep(e.blocks)), nil
+	case extract.JPEG, "jpg":
+		return specimen.Snapshot(drawStreet()), nil
 	default:
 		return specimen.Make(f, specimen.Doc{
 			Title: p.draft.Title, Language: p.draft.Language, Blocks: e.blocks, HiddenSheets: e.hidden,
@@ -49,7 +55,7 @@ const (
 
 // drawSteps draws a process map: a box for each block, from top to bottom, with an
 // arrow to the next.
-func drawSteps(blocks []extract.Block) ([]byte, error) {
+func drawSteps(blocks []extract.Block) *image.Gray {
 	small := image.NewGray(image.Rect(0, 0, stepWidth+2*stepGap, len(blocks)*(stepHeight+stepGap)+stepGap))
 	draw.Draw(small, small.Bounds(), image.White, image.Point{}, draw.Src)
 	for i, x := range blocks {
@@ -62,11 +68,28 @@ func drawSteps(blocks []extract.Block) ([]byte, error) {
 			arrow(small, stepGap+stepWidth/2, top-stepGap, top-1)
 		}
 	}
+	return twice(small)
+}
+
+func inPNG(img image.Image) ([]byte, error) {
 	var b bytes.Buffer
-	if err := png.Encode(&b, twice(small)); err != nil {
-		return nil, fmt.Errorf("draw a process map: %w", err)
+	if err := png.Encode(&b, img); err != nil {
+		return nil, fmt.Errorf("write a picture: %w", err)
 	}
 	return b.Bytes(), nil
+}
+
+// stepByStep shows one step more in each picture.
+func stepByStep(blocks []extract.Block) (frames []*image.Gray) {
+	all := drawSteps(blocks).Bounds()
+	for n := range blocks {
+		frame := image.NewGray(all)
+		draw.Draw(frame, all, image.White, image.Point{}, draw.Src)
+		now := drawSteps(blocks[:n+1])
+		draw.Draw(frame, now.Bounds(), now, image.Point{}, draw.Src)
+		frames = append(frames, frame)
+	}
+	return frames
 }
 
 // letter sets text into a box, in lines that are broken between words.

@@ -93,6 +93,7 @@ var paperWords = map[string]func(p *paper, e *edition, value string) error{
 	"title":     func(p *paper, _ *edition, v string) error { p.draft.Title = v; return nil },
 	"summary":   func(p *paper, _ *edition, v string) error { p.draft.Summary = v; return nil },
 	"type":      func(p *paper, _ *edition, v string) error { p.draft.Type = content.DocumentType(v); return nil },
+	"other":     func(p *paper, _ *edition, v string) error { p.draft.Other = v; return nil },
 	"language":  func(p *paper, _ *edition, v string) error { p.draft.Language = v; return nil },
 	"licence":   func(p *paper, _ *edition, v string) error { p.draft.Licence = content.Licence(v); return nil },
 	"audience":  func(p *paper, _ *edition, v string) error { p.draft.Audience = actors.Audience(v); return nil },

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +11,7 @@ import (
 	"moothall/content"
 	"moothall/extract"
 	"moothall/extract/apart"
+	"moothall/extract/specimen"
 )
 
 // TestDemoPapersAreWhole reads each file as the library does: it is what its name
@@ -45,7 +45,7 @@ func TestDemoPapersAreWhole(t *testing.T) {
 		}
 	}
 	for _, f := range []extract.Format{extract.DOCX, extract.ODT, extract.XLSX, extract.ODS, extract.CSV, extract.PPTX, extract.ODP,
-		extract.PDF, extract.TXT, extract.MD, extract.PNG} {
+		extract.PDF, extract.TXT, extract.MD, extract.PNG, extract.JPEG, extract.GIF, extract.WebP} {
 		if formats[f] == 0 {
 			t.Errorf("nobody shares a file of format %s", f)
 		}
@@ -71,9 +71,21 @@ func readEdition(t *testing.T, p paper, e edition) extract.Format {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	got, err := apart.Here{}.Read(context.Background(), apart.Job{Format: f, File: file, Clean: f.IsImage(), Out: io.Discard})
+	var cleaned bytes.Buffer
+	got, err := apart.Here{}.Read(context.Background(), apart.Job{Format: f, File: file, Clean: f.IsImage(), Out: &cleaned})
 	if err != nil {
 		t.Fatalf("%s: %v", e.file, err)
+	}
+	tells := func(code string) bool {
+		return slices.ContainsFunc(got.Reading.Findings, func(x extract.Finding) bool { return x.Code == code })
+	}
+	if f == extract.JPEG || f == extract.WebP {
+		if !tells(extract.GPS) || !bytes.Contains(raw, []byte(specimen.PhotoMaker)) {
+			t.Errorf("%s does not say where it was taken, and by whom: %+v", e.file, got.Reading.Findings)
+		}
+	}
+	if f.IsImage() && (cleaned.Len() == 0 || bytes.Contains(cleaned.Bytes(), []byte(specimen.PhotoMaker))) {
+		t.Errorf("%s is %d bytes once it is cleaned, and still says who made it", e.file, cleaned.Len())
 	}
 	stops := slices.ContainsFunc(got.Reading.Findings, func(x extract.Finding) bool { return x.Severity == extract.Stop })
 	if stops != (e.anyway != "") {

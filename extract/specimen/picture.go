@@ -23,6 +23,13 @@ func Photo(orientation int) []byte {
 			}
 		}
 	}
+	return snapshot(img, orientation)
+}
+
+// Snapshot is a JPEG of a picture with all that a telephone adds to one: see Photo.
+func Snapshot(img image.Image) []byte { return snapshot(img, 1) }
+
+func snapshot(img image.Image, orientation int) []byte {
 	var b bytes.Buffer
 	if err := jpeg.Encode(&b, img, nil); err != nil {
 		panic(err) // into memory, of a picture that is known
