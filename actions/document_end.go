@@ -72,7 +72,7 @@ const withdrawnNumber = 1 << 30
 func (a *Actions) announceWithdrawal(ctx context.Context, tx *store.Tx, p content.Post, w wording, left content.Withdrawal) error {
 	act := a.ofCommunity("Delete", w.by, w.group, p.URI)
 	var err error
-	if act.Body, err = ap.WriteWithdrawal(w.envelope(act), ap.Withdrawn{ID: p.URI, At: a.Now(), Title: left.Title, Reason: left.Reason, Replaced: actors.URI(left.Replaced)}); err != nil {
+	if act.Body, err = ap.WriteWithdrawal(w.confirmed(act), ap.Withdrawn{ID: p.URI, At: a.Now(), Title: left.Title, Reason: left.Reason, Replaced: actors.URI(left.Replaced)}); err != nil {
 		return err
 	}
 	if act.Body, err = a.prove(ctx, tx, w.by, w.group, p.Audience, act.Body); err != nil {
@@ -88,6 +88,13 @@ func (a *Actions) announceWithdrawal(ctx context.Context, tx *store.Tx, p conten
 		return err
 	}
 	return a.alsoTo(ctx, tx, act, w.by, p.Audience, w)
+}
+
+// confirmed is an envelope that asks every site to confirm what it did.
+func (w wording) confirmed(act actors.Activity) ap.Envelope {
+	e := w.envelope(act)
+	e.ReceiptTo = w.by.URI
+	return e
 }
 
 // WithdrawVersion takes away one version that is not the current one.
@@ -117,7 +124,7 @@ func (a *Actions) WithdrawVersion(ctx context.Context, tx *store.Tx, by actors.A
 		return nil
 	}
 	act := a.ofCommunity("Delete", w.by, w.group, v.URI)
-	if act.Body, err = ap.WriteWithdrawal(w.envelope(act), ap.Withdrawn{ID: v.URI, At: a.Now(), Reason: reason}); err != nil {
+	if act.Body, err = ap.WriteWithdrawal(w.confirmed(act), ap.Withdrawn{ID: v.URI, At: a.Now(), Reason: reason}); err != nil {
 		return err
 	}
 	if act.Body, err = a.prove(ctx, tx, w.by, w.group, p.Audience, act.Body); err != nil {

@@ -79,7 +79,7 @@ func (a *Actions) TakeExpel(ctx context.Context, tx *store.Tx, by actors.Actor, 
 	if theirs.Standing != actors.Joined && theirs.Standing != actors.Asked {
 		return nil
 	}
-	return a.answer(ctx, tx, "Reject", group.Actor, who, ap.Follow{ID: theirs.Follow, Actor: who.URI, Object: group.URI})
+	return a.answerAs(ctx, tx, "Reject", ap.WriteRemoval, group.Actor, who, ap.Follow{ID: theirs.Follow, Actor: who.URI, Object: group.URI})
 }
 
 func (r Removal) over(now time.Time) bool { return !r.Until.IsZero() && !r.Until.After(now) }

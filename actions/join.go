@@ -162,6 +162,10 @@ func (a *Actions) answer(ctx context.Context, tx *store.Tx, kind string, by, who
 	if kind == "Reject" {
 		write = ap.WriteReject
 	}
+	return a.answerAs(ctx, tx, kind, write, by, who, f)
+}
+
+func (a *Actions) answerAs(ctx context.Context, tx *store.Tx, kind string, write func(actors.URI, ap.Follow) ([]byte, error), by, who actors.Actor, f ap.Follow) error {
 	act := a.own(kind, by, by.URI, f.ID)
 	act.Object = f.ID
 	if by.Kind == actors.Group {

@@ -35,6 +35,8 @@ func (a *Actions) Delete(ctx context.Context, tx *store.Tx, by actors.Actor, p c
 	e := w.envelope(act)
 	if p.Author != by.ID {
 		e = within(act, by, group, p.Audience)
+	} else {
+		e.ReceiptTo = by.URI
 	}
 	if act.Body, err = ap.WriteDelete(e, p.URI, reason); err != nil {
 		return act, err

@@ -33,6 +33,8 @@ type Library struct {
 	// Upkeep does what documents are due for at this time, and says whether there was
 	// anything. It is called once a minute, and again until there is nothing.
 	Upkeep func(ctx context.Context) (bool, error)
+	// Confirm sends the receipt for what has been carried out; nil sends none.
+	Confirm func(ctx context.Context, tx *store.Tx, about actors.URI) error
 	// Cache is for how long a file from elsewhere is kept (users.md 3.9); zero is Usual.
 	Cache time.Duration
 	Now   func() time.Time

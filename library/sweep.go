@@ -17,6 +17,9 @@ const (
 	idleFor     = time.Hour // a file that was just kept may be about to be named
 	keepUploads = 7 * 24 * time.Hour
 	keepSpools  = 24 * time.Hour
+	// keepReceipts is how long it is known that something was confirmed, so that it is not
+	// confirmed again.
+	keepReceipts = 90 * 24 * time.Hour
 	// keepFormatRequests is for those that were answered: they say what somebody cannot read.
 	keepFormatRequests = 90 * 24 * time.Hour
 )
@@ -49,6 +52,9 @@ func (l *Library) sweepOnce(ctx context.Context) error {
 func (l *Library) sweep(ctx context.Context, now time.Time) error {
 	err := l.DB.Write(ctx, func(tx *store.Tx) error {
 		if err := tx.ForgetFormatRequests(ctx, now.Add(-keepFormatRequests)); err != nil {
+			return err
+		}
+		if err := tx.PruneReceiptsDue(ctx, now.Add(-keepReceipts)); err != nil {
 			return err
 		}
 		return tx.PruneUploads(ctx, now.Add(-keepUploads))

@@ -71,6 +71,10 @@ func (l *Library) Step(ctx context.Context) (moved bool, next time.Time, err err
 	if moved, err = l.purgeNext(ctx); moved || err != nil {
 		return moved, next, err
 	}
+	confirmed, later, err := l.confirmNext(ctx)
+	if confirmed || err != nil {
+		return confirmed, next, err
+	}
 	if now := l.Now(); l.Upkeep != nil && !now.Before(l.kept.Add(upkeepEvery)) {
 		if moved, err = l.Upkeep(ctx); moved || err != nil {
 			return moved, next, err
@@ -84,6 +88,9 @@ func (l *Library) Step(ctx context.Context) (moved bool, next time.Time, err err
 		next, err = tx.NextUpload(ctx)
 		return err
 	})
+	if next.IsZero() || !later.IsZero() && later.Before(next) {
+		next = later
+	}
 	return false, next, err
 }
 

@@ -125,6 +125,9 @@ func (t *Tx) memberJoined(ctx context.Context, m actors.Membership) error {
 	if err := t.ensureCursor(ctx, a.Host, seq); err != nil {
 		return err
 	}
+	if err := t.reached(ctx, m.Group, a.Host, m.Since); err != nil {
+		return err
+	}
 	_, err = t.exec(ctx, `
 		INSERT INTO follower_inbox (group_id, host, inbox, followers, since_seq) VALUES ($1, $2, $3, 1, $4)
 		ON CONFLICT (group_id, host, inbox) DO UPDATE SET followers = follower_inbox.followers + 1`,
@@ -155,9 +158,11 @@ func (t *Tx) memberEnded(ctx context.Context, m actors.Membership) error {
 		WHERE group_id = $1 AND host = $2 AND inbox = $3`, m.Group, a.Host, a.DeliveryInbox()); err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, `DELETE FROM follower_inbox WHERE group_id = $1 AND host = $2 AND followers <= 0`,
-		m.Group, a.Host)
-	return err
+	if _, err = t.exec(ctx, `DELETE FROM follower_inbox WHERE group_id = $1 AND host = $2 AND followers <= 0`,
+		m.Group, a.Host); err != nil {
+		return err
+	}
+	return t.endReach(ctx, m.Group, a.Host, m.Since)
 }
 
 // moveInbox counts a remote actor behind its new inbox wherever it follows.

@@ -222,6 +222,11 @@ func (t *Tx) purgeSome(ctx context.Context, p Purge, posts []actors.ID) error {
 		text string
 		args []any
 	}{
+		{`UPDATE purge SET kept = kept + (SELECT COUNT(DISTINCT c.document_id) FROM version o
+				JOIN related r ON r.uri = o.uri AND r.relation = 'derived'
+				JOIN version c ON c.document_id = r.document_id AND c.number = 1 AND c.digest = o.digest
+				JOIN post p ON p.id = c.document_id AND p.local AND p.deleted_at = 0
+			WHERE o.document_id IN (` + list + `)) WHERE group_id = ` + after, also(p.Group)},
 		{`INSERT INTO purge_file (group_id, digest) SELECT ` + castID(after) + `, v.digest FROM version v JOIN file f ON f.digest = v.digest
 			WHERE v.document_id IN (` + list + `) GROUP BY v.digest ON CONFLICT DO NOTHING`, also(p.Group)},
 		{`UPDATE activity SET body = NULL, uri = ` + formerURI + ` WHERE direction = 'in' AND type IN ('Create', 'Update', 'Announce')
@@ -380,8 +385,7 @@ func (t *Tx) PurgeFile(ctx context.Context, p Purge) (f PurgedFile, err error) {
 	}
 	f.Digest, err = one(ctx, t, scanValue[content.Digest], `SELECT digest FROM purge_file WHERE group_id = $1 ORDER BY digest LIMIT 1`, p.Group)
 	if errors.Is(err, ErrNotFound) {
-		_, err = t.exec(ctx, `DELETE FROM purge WHERE group_id = $1`, p.Group)
-		return PurgedFile{Done: true}, err
+		return PurgedFile{Done: true}, t.finishPurge(ctx, p)
 	}
 	if err != nil {
 		return f, err
@@ -394,6 +398,17 @@ func (t *Tx) PurgeFile(ctx context.Context, p Purge) (f PurgedFile, err error) {
 	}
 	f.Idle = true
 	return f, t.ForgetFile(ctx, f.Digest)
+}
+
+// finishPurge tells what is to be confirmed of the removals that led to it how it went.
+func (t *Tx) finishPurge(ctx context.Context, p Purge) error {
+	if _, err := t.exec(ctx, `
+		UPDATE receipt_due SET files = (SELECT u.files FROM purge u WHERE u.group_id = $1), kept = (SELECT u.kept FROM purge u WHERE u.group_id = $1)
+		WHERE group_id = $1 AND post_id = 0 AND next_try_at <> 0 AND state = ''`, p.Group); err != nil {
+		return err
+	}
+	_, err := t.exec(ctx, `DELETE FROM purge WHERE group_id = $1`, p.Group)
+	return err
 }
 
 // EndPurgedFile says that the bytes of a file are gone, or stay because somebody has them.

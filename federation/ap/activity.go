@@ -22,6 +22,9 @@ type Activity struct {
 	Reasoned           bool // summary is there, be it empty: of a Delete, Lemmy's mark of a moderator
 	RemoveData         bool // Block, Delete: the actor's posts go too
 
+	ReceiptTo string          // who wants to be told when it is carried out; empty for nobody
+	Receipt   json.RawMessage // Accept: a receipt, as it came; nil for none
+
 	Log *LogHead // Announce between nodes of ours; nil elsewhere
 	Raw json.RawMessage
 }
@@ -98,7 +101,14 @@ func (a *Activity) readDetail(key []byte, m value) (err error) {
 	case "origin":
 		a.Origin, err = m.link()
 	case "result":
+		if isReceipt(m) {
+			a.Receipt = m.raw()
+			return nil
+		}
 		a.Result, err = m.link()
+	case "moothall:receiptTo":
+		// What cannot be read asks for nothing, and spoils nothing.
+		a.ReceiptTo, _ = m.oneAddress()
 	case "published":
 		a.Published, err = m.time()
 	case "updated":
@@ -118,4 +128,13 @@ func (a *Activity) readDetail(key []byte, m value) (err error) {
 		a.RemoveData, err = m.bool()
 	}
 	return err
+}
+
+// isReceipt says whether a value is a receipt, as package receipt writes it.
+func isReceipt(v value) bool {
+	if !v.isObject() || !v.get("type").isText() {
+		return false
+	}
+	typ, err := v.get("type").text()
+	return err == nil && typ == "moothall:Receipt"
 }

@@ -190,6 +190,12 @@ func oursPosts(write writing) (page []byte) {
 	return page
 }
 
+// given is a receipt as package receipt writes it.
+var given = json.RawMessage(`{"attributedTo":"https://south.example/","id":"https://south.example/a/rc1#receipt","moothall:about":"https://north.example/a/de1",` +
+	`"moothall:filesRemoved":1,"moothall:kept":1,"moothall:passedOnTo":["west.example"],"moothall:state":"partly","object":"https://north.example/p/41",` +
+	`"proof":{"created":"2026-06-09T08:05:00Z","cryptosuite":"eddsa-jcs-2022","proofPurpose":"assertionMethod","proofValue":"zFidHon7Mkki6BWK4hYprTcPUmvedQotnHrBFfKXdUtWseZcDeyXttsV1hZALVHirqqFBZpPKGhCncYHXKzX3qEE","type":"DataIntegrityProof",` +
+	`"verificationMethod":"https://south.example/#ed25519-key"},"published":"2026-06-09T08:05:00Z","type":"moothall:Receipt"}`)
+
 func oursActivities(write writing, page []byte) {
 	p := trial(actors.AudiencePublic)
 	follow := Follow{"https://north.example/a/f1", ana().URI, "https://south.example/c/ponds"}
@@ -197,12 +203,17 @@ func oursActivities(write writing, page []byte) {
 	raw := write("follow")(WriteFollow(follow))
 	write("accept")(WriteAccept("https://north.example/a/ac1", asked))
 	write("reject")(WriteReject("https://north.example/a/re1", asked))
+	write("reject_removal")(WriteRemoval("https://north.example/a/re2", asked))
 	write("decline")(WriteDecline(Envelope{ID: "https://north.example/a/de1", Actor: soil().URI, To: []actors.URI{bo().URI}}, "https://south.example/p/7"))
 	write("undo_follow")(WriteUndo(Envelope{ID: "https://north.example/a/un1", Actor: ana().URI, To: []actors.URI{follow.Object}}, raw))
 	create := write("create")(WriteCreate(envelope(p, "c1"), page))
 	write("update")(WriteUpdate(envelope(p, "up1"), page))
 	write("update_proved")(proved(WriteUpdate(envelope(p, "up3"), write("page_proved")(proved(page, nil)))))
-	write("delete")(WriteDelete(envelope(p, "de1"), p.URI, ""))
+	asking := envelope(p, "de1")
+	asking.ReceiptTo = asking.Actor
+	write("delete")(WriteDelete(asking, p.URI, ""))
+	write("accept_receipt")(WriteReceipt(Envelope{ID: "https://south.example/a/rc1", Actor: "https://south.example/", To: []actors.URI{ana().URI}, Published: later},
+		asking.ID, given))
 	write("delete_moderator")(WriteDelete(envelope(p, "de2"), p.URI, "off topic"))
 	write("add_featured")(WriteAdd(envelope(p, "ad1"), p.URI, soil().URI+"/featured"))
 	write("remove_featured")(WriteRemove(envelope(p, "re1"), p.URI, soil().URI+"/featured"))

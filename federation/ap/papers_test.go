@@ -69,7 +69,9 @@ func oursPapers(write writing) {
 	write("document_version")(WriteVersion(first, 2, ana(), soil(), talk))
 	write("update_document")(WriteUpdate(envelope(p.Post, "up5"), raw))
 	write("document_withdrawn")(WriteWithdrawn(guideTombstone()))
-	write("delete_document")(WriteWithdrawal(envelope(p.Post, "de3"), guideTombstone()))
+	asking := envelope(p.Post, "de3")
+	asking.ReceiptTo = asking.Actor
+	write("delete_document")(WriteWithdrawal(asking, guideTombstone()))
 	asked := Message{Activity: "https://south.example/a/fr1", Kind: FormatRequest, By: bo(), To: ana(), InReplyTo: p.Post.URI,
 		Words: "I need it in large print.\n\nHow to reach me: 01634 555 0100", Document: p.Post.URI, Title: p.Post.Title, At: later}
 	write("format_request")(WriteMessage(asked))

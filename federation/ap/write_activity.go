@@ -15,6 +15,7 @@ type Envelope struct {
 	To, Cc    []actors.URI
 	Audience  actors.URI // the community; empty for none
 	Published time.Time
+	ReceiptTo actors.URI // who wants to be told when it is carried out; empty for nobody
 }
 
 // Follow is a Follow as those who answer it know it.
@@ -37,6 +38,9 @@ type activityDocument struct {
 	RemoveData bool `json:"removeData,omitempty"`
 
 	Log *LogHead `json:"moothall:log,omitempty"`
+
+	ReceiptTo actors.URI      `json:"moothall:receiptTo,omitempty"`
+	Result    json.RawMessage `json:"result,omitempty"`
 }
 
 type followDocument struct {
@@ -49,7 +53,7 @@ type followDocument struct {
 func (e Envelope) document(typ string, object any) activityDocument {
 	return activityDocument{
 		ID: e.ID, Type: typ, Actor: e.Actor, To: list(e.To), Cc: list(e.Cc),
-		Audience: e.Audience, Published: written(e.Published), Object: object,
+		Audience: e.Audience, Published: written(e.Published), Object: object, ReceiptTo: e.ReceiptTo,
 	}
 }
 
@@ -70,6 +74,21 @@ func WriteReject(id actors.URI, f Follow) ([]byte, error) { return writeAnswer("
 func writeAnswer(typ string, id actors.URI, f Follow) ([]byte, error) {
 	e := Envelope{ID: id, Actor: f.Object, To: []actors.URI{f.Actor}}
 	return document(e.document(typ, followDocument{f.ID, "Follow", f.Actor, f.Object}))
+}
+
+// WriteRemoval is WriteReject for somebody who is removed: their site is asked to confirm
+// that it has taken away what only they could read there.
+func WriteRemoval(id actors.URI, f Follow) ([]byte, error) {
+	e := Envelope{ID: id, Actor: f.Object, To: []actors.URI{f.Actor}, ReceiptTo: f.Object}
+	return document(e.document("Reject", followDocument{f.ID, "Follow", f.Actor, f.Object}))
+}
+
+// WriteReceipt answers an activity that has a receiptTo with a signed receipt, as package
+// receipt writes it. object is the id of the activity.
+func WriteReceipt(e Envelope, object actors.URI, receipt json.RawMessage) ([]byte, error) {
+	d := e.document("Accept", object)
+	d.Result = receipt
+	return document(d)
 }
 
 // WriteUndo takes an activity back, which is embedded as it was.

@@ -47,8 +47,14 @@ func (w *work) followGroup(ctx context.Context, target actors.Actor) error {
 	return w.in.Actions.Admit(ctx, w.tx, w.from, group, w.line.URI)
 }
 
-// accept is a community's yes to a request of ours.
-func accept(ctx context.Context, w *work) error { return w.answered(ctx, true) }
+// accept is a community's yes to a request of ours, or a site's word that it has done what
+// it was asked.
+func accept(ctx context.Context, w *work) error {
+	if w.act.Receipt != nil {
+		return w.takeReceipt(ctx)
+	}
+	return w.answered(ctx, true)
+}
 
 // reject is its no: to a request, to a membership, or to a post.
 func reject(ctx context.Context, w *work) error {

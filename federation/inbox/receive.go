@@ -122,6 +122,11 @@ func (in *Inbox) attempt(ctx context.Context, tx *store.Tx, act ap.Activity, lin
 	if w.wordless && line.State != actors.Waiting {
 		line.Body = nil
 	}
+	if docs.missing == nil {
+		if err := w.oweReceipt(ctx); err != nil {
+			return err
+		}
+	}
 	return w.decline(ctx)
 }
 

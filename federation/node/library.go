@@ -16,7 +16,7 @@ import (
 // openLibrary makes the desk at which files are read and fetched.
 func (n *Node) openLibrary(p Parts) {
 	n.Library = &library.Library{
-		DB: n.DB, Files: n.Files, Read: p.Read, As: n.asReader, Upkeep: n.upkeep, Now: p.Now, Log: p.Log,
+		DB: n.DB, Files: n.Files, Read: p.Read, As: n.asReader, Upkeep: n.upkeep, Confirm: n.Actions.Confirm, Now: p.Now, Log: p.Log,
 	}
 	n.Actions.Wake.Library = n.Library.Wake
 }
