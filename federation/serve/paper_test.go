@@ -148,6 +148,25 @@ func TestTextGoesToIndexesOfWhatIsOpen(t *testing.T) {
 	}
 }
 
+// TestS114_FewTextsAtOnce: whoever asks while too many wait is to try again, and what is
+// light is answered meanwhile.
+func TestS114_FewTextsAtOnce(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	p := h.shares(h.parks, "Open guide", nil)
+	release := h.serve.HoldTexts(t)
+	if w := h.as(h.mal, h.acts.Site.Path(p.URI)+"/v/1/text"); w.Code != http.StatusServiceUnavailable {
+		t.Errorf("too many: %d %s", w.Code, w.Body)
+	}
+	if w := h.as(h.mal, h.acts.Site.Path(p.URI)); w.Code != http.StatusOK {
+		t.Errorf("its document: %d %s", w.Code, w.Body)
+	}
+	release()
+	if w := h.as(h.mal, h.acts.Site.Path(p.URI)+"/v/1/text"); w.Code != http.StatusOK || w.Body.String() != "Open guide\na\tb\n" {
+		t.Errorf("then: %d %q", w.Code, w.Body)
+	}
+}
+
 // TestHistoryOfADocument: each version with the activity that brought it, the latest
 // first, and nothing of a version that was withdrawn.
 func TestHistoryOfADocument(t *testing.T) {

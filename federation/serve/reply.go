@@ -25,7 +25,9 @@ type reply struct {
 	kind   string   // media type of body; empty for ActivityStreams
 	tag    string   // entity tag; empty for the digest of body
 	file   *handout // in place of body
-	same   bool     // the one who asks has it already, so there is no body
+	// reading is what was read in a file, as it is stored, of which body is to be the text.
+	reading []byte
+	same    bool // the one who asks has it already, so there is no body
 
 	private bool // for this viewer, and nobody may keep it
 }

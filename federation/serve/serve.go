@@ -42,6 +42,7 @@ type Serve struct {
 	AuthorizedFetch bool
 
 	counts counts
+	texts  turns
 }
 
 // question is what is asked, and by whom, on one moment of the database.
@@ -79,6 +80,8 @@ type route struct {
 	// file is a file, whatever the Accept header says: who signs gets it here, all
 	// others have a page at the same address.
 	file bool
+	// heavy documents are found in turns.
+	heavy bool
 }
 
 func (s *Serve) documents() map[string]route {
@@ -108,7 +111,7 @@ func (s *Serve) documents() map[string]route {
 		"/d/{name}/v/{number}": {find: s.version},
 
 		"/d/{name}/v/{number}/file": {find: s.file, file: true},
-		"/d/{name}/v/{number}/text": {find: s.text, file: true},
+		"/d/{name}/v/{number}/text": {find: s.text, file: true, heavy: true},
 
 		"/d/{name}/context/history":           {find: s.conversationHistory, personal: true, plain: true},
 		"/p/{name}/context/history":           {find: s.conversationHistory, personal: true, plain: true},
@@ -228,6 +231,13 @@ func (s *Serve) answer(doc route) http.HandlerFunc {
 // find asks for a document on one moment of the database.
 func (s *Serve) find(r *http.Request, doc route, who asker) (found reply, err error) {
 	ctx := r.Context()
+	if doc.heavy {
+		done, err := s.texts.take(ctx)
+		if err != nil {
+			return found, err
+		}
+		defer done()
+	}
 	err = s.DB.Read(ctx, func(tx *store.Tx) error {
 		q := question{ctx: ctx, tx: tx, name: chi.URLParam(r, "name"), query: r.URL.Query(), from: who.uri}
 		q.number, q.paper = versionNumber(chi.URLParam(r, "number")), strings.HasPrefix(r.URL.Path, "/d/")
@@ -249,6 +259,9 @@ func (s *Serve) find(r *http.Request, doc route, who asker) (found reply, err er
 		found.private = private
 		return err
 	})
+	if err == nil {
+		err = found.decode()
+	}
 	return found, err
 }
 
