@@ -31,6 +31,7 @@ var layers = map[string]int{
 	"federation/ap":         2,
 	"federation/proof":      2,
 	"federation/sign":       2,
+	"federation/token":      2,
 	"blobs":                 3,
 	"search":                2,
 	"store":                 3,

@@ -72,6 +72,11 @@ func (a *Actions) SignedHead(ctx context.Context, tx *store.Tx, group actors.Com
 	if err != nil {
 		return actors.Head{}, err
 	}
-	h := actors.Head{Group: group.URI, Chain: chain, Seq: seq, Hash: hash, Epoch: group.Epoch}
+	// Whoever calls may just have ended a membership.
+	epoch, err := tx.Epoch(ctx, group.ID)
+	if err != nil {
+		return actors.Head{}, fmt.Errorf("epoch of %s: %w", group.URI, err)
+	}
+	h := actors.Head{Group: group.URI, Chain: chain, Seq: seq, Hash: hash, Epoch: epoch}
 	return h.Sign(keys.Ed25519), nil
 }

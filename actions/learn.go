@@ -39,7 +39,7 @@ func (a *Actions) Learn(ctx context.Context, tx *store.Tx, who actors.Actor, raw
 		return known, fmt.Errorf("learn %s: %w", who.URI, err)
 	}
 	if who.Kind == actors.Group {
-		return who, a.narrow(ctx, tx, who, raw)
+		return who, a.relearn(ctx, tx, who, raw)
 	}
 	return who, nil
 }
@@ -48,15 +48,38 @@ func (a *Actions) Learn(ctx context.Context, tx *store.Tx, who actors.Actor, raw
 // added or taken away.
 func isOther(known, now string) bool { return known != "" && now != "" && known != now }
 
+// relearn notes what has changed of a community elsewhere besides its actor.
+func (a *Actions) relearn(ctx context.Context, tx *store.Tx, who actors.Actor, raw []byte) error {
+	c, err := tx.Community(ctx, who.ID)
+	if err != nil {
+		return fmt.Errorf("learn %s: %w", who.URI, err)
+	}
+	if at := a.memberTokens(who, raw); at != c.MemberToken {
+		if err := tx.SetMemberToken(ctx, c.ID, at); err != nil {
+			return fmt.Errorf("learn %s: %w", who.URI, err)
+		}
+	}
+	return a.narrow(ctx, tx, c, audienceSaid(who, raw))
+}
+
+// memberTokens is where a community elsewhere gives out member tokens: at its own
+// host, or nowhere.
+func (a *Actions) memberTokens(who actors.Actor, raw []byte) actors.URI {
+	doc, err := ap.ParseActor(raw)
+	if err != nil || doc.MemberToken == "" {
+		return ""
+	}
+	at, err := a.Site.Parse(string(doc.MemberToken))
+	if err != nil || !at.SameOrigin(who.URI) {
+		return ""
+	}
+	return at
+}
+
 // narrow notes that a community elsewhere has closed its doors: what people
 // here say in it from now on is for its members. The other way nothing is
 // widened on a stranger's word (protocol.md 8).
-func (a *Actions) narrow(ctx context.Context, tx *store.Tx, who actors.Actor, raw []byte) error {
-	c, err := tx.Community(ctx, who.ID)
-	if err != nil {
-		return fmt.Errorf("narrow %s: %w", who.URI, err)
-	}
-	said := audienceSaid(who, raw)
+func (a *Actions) narrow(ctx context.Context, tx *store.Tx, c actors.Community, said actors.Audience) error {
 	if !c.Audience.WiderThan(said) {
 		return nil
 	}
@@ -95,7 +118,7 @@ func (a *Actions) meet(ctx context.Context, tx *store.Tx, who actors.Actor, raw 
 	}
 	c := actors.Community{
 		Actor: who, Audience: audienceSaid(who, raw), Joining: actors.JoinOpen, Posting: actors.PostMembers,
-		ThreadType: "Page", History: actors.HistoryNone,
+		ThreadType: "Page", History: actors.HistoryNone, MemberToken: a.memberTokens(who, raw),
 	}
 	if c.Audience != actors.AudiencePublic {
 		c.Joining = actors.JoinRequest

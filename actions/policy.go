@@ -75,6 +75,9 @@ func (a *Actions) policyChanged(ctx context.Context, tx *store.Tx, by actors.ID,
 	if err := a.audit(ctx, tx, by, what, target, detail); err != nil {
 		return err
 	}
+	if err := tx.BeginEpochs(ctx); err != nil {
+		return fmt.Errorf("begin new epochs: %w", err)
+	}
 	if a.Wake.Policy != nil {
 		tx.After(a.Wake.Policy)
 	}

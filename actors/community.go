@@ -66,7 +66,10 @@ type Community struct {
 	Posting    Posting
 	ThreadType string // ActivityStreams type of a new discussion: Article always, or Page wherever that is understood
 	Language   string // BCP 47
-	Epoch      int64  // grows when a member leaves or is removed
+	Epoch      int64  // grows when a member leaves or is removed; of one elsewhere the newest that it has signed
+	// MemberToken is where the home of a community elsewhere gives out member tokens
+	// (decision 0033); empty where it does not, and for those that live here.
+	MemberToken URI
 
 	History       History
 	HistoryNote   string // what is still missing, in words for people

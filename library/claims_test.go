@@ -138,7 +138,7 @@ func TestS97_ASlowSiteKeepsNobodyElseWaiting(t *testing.T) {
 	d := newDesk(t)
 	d.hands = "clay"
 	slow := &stuck{desk: d, host: "slow.example", asked: make(chan struct{}, 100), open: make(chan struct{})}
-	client, err := d.lib.As(d.ctx, d.ann.ID)
+	client, err := d.lib.As(d.ctx, d.ann.ID, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +172,7 @@ func TestS97_TheQueueForFilesHasAnEnd(t *testing.T) {
 	d := newDesk(t)
 	d.hands = "clay"
 	slow := &stuck{desk: d, host: "slow.example", asked: make(chan struct{}, 100), open: make(chan struct{})}
-	client, err := d.lib.As(d.ctx, d.ann.ID)
+	client, err := d.lib.As(d.ctx, d.ann.ID, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,9 +27,9 @@ type Library struct {
 	Files *blobs.Store
 	// Read reads one file: apart.Reader in a process of its own, apart.Here in tests.
 	Read func(ctx context.Context, j apart.Job) (apart.Result, error)
-	// As is the client that fetches in the name of a person of this node; zero is the
-	// node itself.
-	As func(ctx context.Context, reader actors.ID) (*remote.Client, error)
+	// As is the client that fetches in the name of a person of this node, zero is the
+	// node itself; and as a member of a community, unless that is zero.
+	As func(ctx context.Context, reader, group actors.ID) (*remote.Client, error)
 	// Upkeep does what documents are due for at this time, and says whether there was
 	// anything. It is called once a minute, and again until there is nothing.
 	Upkeep func(ctx context.Context) (bool, error)

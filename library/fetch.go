@@ -57,7 +57,7 @@ func (l *Library) Hold(ctx context.Context, reader actors.ID, p content.Post, v 
 	}
 	fetched := l.fetching.DoChan(string(v.URI), func() (any, error) {
 		// Whoever asked first may go away; others wait for the same bytes.
-		return nil, l.fetch(context.WithoutCancel(ctx), reader, v)
+		return nil, l.fetch(context.WithoutCancel(ctx), reader, groupOf(p), v)
 	})
 	select {
 	case got := <-fetched:
@@ -101,7 +101,15 @@ func (l *Library) readLater(v content.Version) {
 	}
 }
 
-func (l *Library) fetch(ctx context.Context, reader actors.ID, v content.Version) error {
+// groupOf is the community among whose members a document is read; zero for a public one.
+func groupOf(p content.Post) actors.ID {
+	if p.Audience == actors.AudiencePublic {
+		return 0
+	}
+	return p.Group
+}
+
+func (l *Library) fetch(ctx context.Context, reader, group actors.ID, v content.Version) error {
 	done, err := l.turn(v.URI.Host())
 	if err != nil {
 		return err
@@ -114,7 +122,7 @@ func (l *Library) fetch(ctx context.Context, reader actors.ID, v content.Version
 		// Signed in the name of a reader, it could bring what only that reader may have.
 		return fmt.Errorf("%w: its file is on another site", ErrUnreachable)
 	}
-	client, err := l.As(ctx, reader)
+	client, err := l.As(ctx, reader, group)
 	if err != nil {
 		return fmt.Errorf("fetch in the name of a reader: %w", err)
 	}

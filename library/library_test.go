@@ -68,7 +68,7 @@ func newDesk(t *testing.T) *desk {
 		},
 	}
 	d.lib = &library.Library{DB: db, Files: files, Read: apart.Here{}.Read, Now: func() time.Time { return d.now },
-		Log: slog.New(slog.DiscardHandler), As: func(context.Context, actors.ID) (*remote.Client, error) { return client, nil }}
+		Log: slog.New(slog.DiscardHandler), As: func(context.Context, actors.ID, actors.ID) (*remote.Client, error) { return client, nil }}
 	return d
 }
 

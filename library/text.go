@@ -115,7 +115,7 @@ func (l *Library) fetchText(ctx context.Context, x store.ToldText) ([]byte, erro
 	if err != nil {
 		return nil, err
 	}
-	client, err := l.As(ctx, 0)
+	client, err := l.As(ctx, 0, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -92,6 +92,10 @@ func (t *Tx) DisableAccount(ctx context.Context, actor actors.ID, at time.Time) 
 	if err := t.endAccess(ctx, actor); err != nil || at.IsZero() {
 		return err
 	}
+	const theirs = `SELECT m.group_id FROM membership m WHERE m.standing = 'joined' AND m.actor_id = $1`
+	if err := t.beginEpochs(ctx, theirs, actor); err != nil {
+		return err
+	}
 	groups, err := t.RemoteGroupsOf(ctx, actor)
 	if err != nil {
 		return err

@@ -10,7 +10,7 @@ import (
 
 const communityColumns = `c.audience, c.joining, c.posting, c.thread_type, c.language, c.epoch,
 	c.history, c.history_note, c.head_seq, c.complete_to, c.last_post_at, c.members,
-	c.discussions_public + c.discussions_network + c.discussions_members + c.discussions_organisation`
+	c.discussions_public + c.discussions_network + c.discussions_members + c.discussions_organisation, c.member_token`
 
 var communityActor = "a." + strings.ReplaceAll(strings.ReplaceAll(actorColumns, "\n\t", " "), ", ", ", a.")
 
@@ -26,7 +26,7 @@ func communityFields(c *actors.Community) []any {
 func communitySettings(c *actors.Community) []any {
 	return []any{
 		&c.Audience, &c.Joining, &c.Posting, &c.ThreadType, &c.Language, &c.Epoch,
-		&c.History, &c.HistoryNote, &c.HeadSeq, &c.CompleteTo, timeOf{&c.LastPost}, &c.MemberCount, &c.DiscussionCnt,
+		&c.History, &c.HistoryNote, &c.HeadSeq, &c.CompleteTo, timeOf{&c.LastPost}, &c.MemberCount, &c.DiscussionCnt, &c.MemberToken,
 	}
 }
 
@@ -38,9 +38,9 @@ func scanSeenCommunity(s scanner) (c actors.Community, err error) {
 // AddCommunity stores the settings of a Group actor that is already stored.
 func (t *Tx) AddCommunity(ctx context.Context, c actors.Community) error {
 	_, err := t.exec(ctx, `
-		INSERT INTO community (actor_id, audience, joining, posting, thread_type, language, history, history_note)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		c.ID, c.Audience, c.Joining, c.Posting, c.ThreadType, c.Language, c.History, c.HistoryNote)
+		INSERT INTO community (actor_id, audience, joining, posting, thread_type, language, history, history_note, member_token)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		c.ID, c.Audience, c.Joining, c.Posting, c.ThreadType, c.Language, c.History, c.HistoryNote, c.MemberToken)
 	return err
 }
 

@@ -139,8 +139,10 @@ func (t *Tx) memberJoined(ctx context.Context, m actors.Membership) error {
 // starts a new epoch, so that proofs of membership from before no longer hold. What a
 // community elsewhere keeps for its members goes with the last of them here.
 func (t *Tx) memberEnded(ctx context.Context, m actors.Membership) error {
-	if _, err := t.exec(ctx, `
-		UPDATE community SET members = members - 1, epoch = epoch + 1 WHERE actor_id = $1`, m.Group); err != nil {
+	if _, err := t.exec(ctx, `UPDATE community SET members = members - 1 WHERE actor_id = $1`, m.Group); err != nil {
+		return err
+	}
+	if err := t.beginEpochs(ctx, `$1`, m.Group); err != nil {
 		return err
 	}
 	a, err := t.Actor(ctx, m.Actor)

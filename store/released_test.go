@@ -34,6 +34,7 @@ var released = map[string]string{
 	"00027_withdrawn_for.sql":     "6be1a6872891525539716028ca16828019ce75ddd9383257b79edf07501bc35c",
 	"00028_figures.sql":           "8abd1803b6b66cb30bd5d57b4aa17ea069423920e32b0c71e66038eec2d0b1c6",
 	"00036_receipts.sql":          "d7bc276ffdd92467b75bb817d78d8121fef65faf3d7343a71ad3b68de077533f",
+	"00034_member_tokens.sql":     "4c10476a64b516fcf461afd34880de9f3f31971353c84a2502f084a2e95a9e11",
 }
 
 func TestReleasedMigrationsAreNeverEdited(t *testing.T) {

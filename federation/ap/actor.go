@@ -26,6 +26,7 @@ type Actor struct {
 	SharedInbox Link   // endpoints.sharedInbox, or top-level as Discourse writes it
 	Moderators  Link   // attributedTo of a Group
 	Log         Link   // numbered log of a community on a node of ours
+	MemberToken Link   // where a community on a node of ours gives out member tokens
 	Audience    string // moothall:audience of a community on a node of ours; any text, or empty
 
 	PublicKeys      []PublicKey
@@ -226,6 +227,8 @@ func (a *Actor) readStanding(key []byte, m value) (err error) {
 		a.Moderators, err = m.link()
 	case "moothall:log":
 		a.Log, err = m.link()
+	case "moothall:memberToken":
+		a.MemberToken, err = m.link()
 	case "moothall:audience":
 		if m.isText() {
 			a.Audience, err = m.words(maxShort)

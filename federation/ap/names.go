@@ -20,7 +20,7 @@ var exactNames = foldedNames(
 	"discoverable", "duration", "endpoints", "endTime", "epoch", "eventStatus", "expires", "featured", "first", "followers",
 	"following", "formerType", "generator", "hash", "href", "ical:status", "icon", "id", "identifier", "image", "implements", "inbox",
 	"indexable", "inReplyTo", "instrument", "items", "language", "location", "manuallyApprovesFollowers",
-	"mediaType", "moothall:audience", "moothall:digest", "moothall:hash", "moothall:head", "moothall:kind", "moothall:log",
+	"mediaType", "moothall:audience", "moothall:digest", "moothall:hash", "moothall:head", "moothall:kind", "moothall:log", "moothall:memberToken",
 	"moothall:prev", "moothall:salt", "moothall:seq", "movedTo", "name", "nameMap", "next", "object", "oneOf",
 	"orderedItems", "origin", "outbox", "owner", "partOf", "postalCode", "postingRestrictedToMods",
 	"preferredUsername", "prev", "proof", "publicKey", "publicKeyMultibase", "publicKeyPem", "published",

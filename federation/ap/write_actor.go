@@ -38,6 +38,8 @@ type actorDocument struct {
 	Implements []standardDocument `json:"implements,omitempty"` // of the node's own actor
 	Log        actors.URI         `json:"moothall:log,omitempty"`
 
+	MemberToken actors.URI `json:"moothall:memberToken,omitempty"`
+
 	MovedTo     actors.URI   `json:"movedTo,omitempty"`
 	AlsoKnownAs []actors.URI `json:"alsoKnownAs,omitempty"`
 }
@@ -147,7 +149,7 @@ func actorOf(a actors.Actor) actorDocument {
 	if a.Kind == actors.Group {
 		no := false
 		d.AttributedTo, d.Log = below(a.URI, "moderators"), below(a.URI, "log")
-		d.ModeratorsOnly, d.Sensitive = &no, &no
+		d.ModeratorsOnly, d.Sensitive, d.MemberToken = &no, &no, below(a.URI, "member-token")
 		return d
 	}
 	d.Following = below(a.URI, "following")

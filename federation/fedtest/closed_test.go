@@ -304,9 +304,11 @@ func TestS188_HomeIsDown(t *testing.T) {
 	}
 }
 
-// A post whose host cannot ask the home just then is not lost for a third one.
+// A post whose host cannot ask the home just then is not lost for a third one, which
+// knows of no tokens.
 func TestC48_UnreachableHomeDelaysButLosesNothing(t *testing.T) {
 	town := closed(t, actors.AudienceMembers)
+	town.withoutTokens("west.example", town.tender)
 	town.Clock.Move(time.Hour) // what south was told has run out
 	offer := town.bob.Posts(town.tender, "Last offer")
 	town.hall("south.example").step() // the home has it, and south has not heard back

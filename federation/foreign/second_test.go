@@ -45,14 +45,17 @@ func idOf(t vocab.Type) string {
 
 // outside are our documents that the second reader has no words for, and why.
 var outside = map[string]string{
-	"lock.json":                "Lock is Lemmy's and not in the vocabulary",
-	"undo_lock.json":           "wraps a Lock",
-	"nodeinfo_20.json":         "of NodeInfo",
-	"nodeinfo_21.json":         "of NodeInfo",
-	"nodeinfo_links.json":      "of NodeInfo",
-	"webfinger_community.json": "of WebFinger",
-	"webfinger_node.json":      "of WebFinger",
-	"provenance_record.json":   "a file that goes along with a document, and no activity",
+	"lock.json":                 "Lock is Lemmy's and not in the vocabulary",
+	"undo_lock.json":            "wraps a Lock",
+	"nodeinfo_20.json":          "of NodeInfo",
+	"nodeinfo_21.json":          "of NodeInfo",
+	"nodeinfo_links.json":       "of NodeInfo",
+	"webfinger_community.json":  "of WebFinger",
+	"webfinger_node.json":       "of WebFinger",
+	"member_token.json":         "a member token",
+	"member_token_claims.json":  "what is in one",
+	"member_token_request.json": "asks for one",
+	"provenance_record.json":    "a file that goes along with a document, and no activity",
 }
 
 // TestSecondReaderAgrees has everything that we write read by a library that we

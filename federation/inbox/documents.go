@@ -111,7 +111,7 @@ func (in *Inbox) readerOf(ctx context.Context, client *remote.Client, group acto
 	if err != nil {
 		return nil, err
 	}
-	return client.As(as), nil
+	return client.As(as).For(c), nil
 }
 
 // readAs is what a need says of the community that it is about: the community when

@@ -57,7 +57,10 @@ func (h *history) logPage(ctx context.Context, chain actors.Chain, after int64) 
 	if !headSigned(h.group, head) {
 		return page, head, refuse("log_head", "The head of the log is not signed by the community.")
 	}
-	return page, head, nil
+	if head.Epoch <= h.group.Epoch {
+		return page, head, nil
+	}
+	return page, head, h.in.DB.Write(ctx, func(tx *store.Tx) error { return tx.SeeEpoch(ctx, h.group.ID, head.Epoch) })
 }
 
 // asides reads, in the name of a member here, a page of what a public community keeps

@@ -28,11 +28,23 @@ func (w *work) followLog(ctx context.Context, group actors.Community) error {
 		}
 		return w.in.doubt(ctx, w.tx, group, w.line, "log_head: the signed head of the log does not fit what it carries")
 	}
+	if err := seeEpoch(ctx, w.tx, group, head.Epoch); err != nil {
+		return err
+	}
 	err := w.in.enter(ctx, w.tx, group, entry)
 	if errors.Is(err, errRewritten) {
 		return w.in.doubt(ctx, w.tx, group, w.line, err.Error())
 	}
 	return err
+}
+
+// seeEpoch notes the epoch in a head that the community signed: tokens from before
+// are worth nothing here any more (decision 0033).
+func seeEpoch(ctx context.Context, tx *store.Tx, group actors.Community, epoch int64) error {
+	if epoch <= group.Epoch {
+		return nil
+	}
+	return tx.SeeEpoch(ctx, group.ID, epoch)
 }
 
 // doubt says on the community, and on the line, that its log does not hold. What

@@ -8,7 +8,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
-	"moothall/actors"
+	"moothall/federation/remote"
 	"moothall/federation/serve"
 	"moothall/federation/sign"
 	"moothall/templates"
@@ -16,6 +16,13 @@ import (
 )
 
 const healthPath = "/healthz"
+
+// How many member tokens may be asked for in a minute. A node needs one for each
+// community and host that it reads from, every eight minutes.
+const (
+	tokensPerPerson = 60
+	tokensPerHost   = 300
+)
 
 // doors puts everything that answers requests behind one entrance.
 func (n *Node) doors(pages *templates.Set) error {
@@ -29,7 +36,8 @@ func (n *Node) doors(pages *templates.Set) error {
 	}
 	documents := &serve.Serve{
 		DB: n.DB, Site: n.Site, Keys: n.Actions.Keys, Files: n.Files, Decide: n.policy.Decide, Verify: n.whoSigned, IsMember: n.members.IsMember,
-		Version: n.Config.Version, Now: n.now, AuthorizedFetch: n.Config.AuthorizedFetch,
+		MayAsk:  (&remote.Gate{PerPerson: tokensPerPerson, PerHost: tokensPerHost, Now: n.now}).Admit,
+		Version: n.Config.Version, Now: n.now, IDs: n.Actions.IDs, AuthorizedFetch: n.Config.AuthorizedFetch,
 	}
 	people := n.people(pages)
 	routes := documents.Routes(people)
@@ -112,11 +120,11 @@ func (n *Node) health(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write([]byte("ok\n")) // whoever asked has gone: nothing to be done
 }
 
-// whoSigned says who signed a reading request.
-func (n *Node) whoSigned(r *http.Request) (actors.URI, error) {
-	claim, err := sign.Parse(r, nil, n.Site.Base, n.now())
+// whoSigned says who signed a request, and with what.
+func (n *Node) whoSigned(r *http.Request, body []byte) (serve.Signature, error) {
+	claim, err := sign.Parse(r, body, n.Site.Base, n.now())
 	if err != nil {
-		return "", err
+		return serve.Signature{}, err
 	}
 	source, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
@@ -124,12 +132,12 @@ func (n *Node) whoSigned(r *http.Request) (actors.URI, error) {
 	}
 	key, err := n.Keys.From(source).Key(r.Context(), claim.KeyID())
 	if err != nil {
-		return "", err
+		return serve.Signature{}, err
 	}
 	proved, err := claim.Prove(key)
 	if err != nil {
-		return "", err
+		return serve.Signature{}, err
 	}
 	n.styles.Heard(r.Context(), proved.Signer().Host(), proved.Style())
-	return proved.Signer(), nil
+	return serve.Signature{By: proved.Signer(), Key: proved.Thumbprint(), Token: proved.Covers("authorization")}, nil
 }

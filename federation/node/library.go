@@ -37,8 +37,9 @@ func reader(p Parts, data string) func(context.Context, apart.Job) (apart.Result
 }
 
 // asReader is the client that fetches a file for a person of this node, in their name;
-// for nobody in particular, in the name of the node.
-func (n *Node) asReader(ctx context.Context, who actors.ID) (*remote.Client, error) {
+// for nobody in particular, in the name of the node. What is in a community, and not
+// public, is fetched as a member of it.
+func (n *Node) asReader(ctx context.Context, who, group actors.ID) (*remote.Client, error) {
 	if who == 0 {
 		return n.Remote, nil
 	}
@@ -49,7 +50,11 @@ func (n *Node) asReader(ctx context.Context, who actors.ID) (*remote.Client, err
 			return err
 		}
 		s, err := n.Actions.Keys.SignerOf(ctx, tx, as)
-		client = n.Remote.As(s)
+		if client = n.Remote.As(s); err != nil || group == 0 {
+			return err
+		}
+		c, err := tx.Community(ctx, group)
+		client = client.For(c)
 		return err
 	})
 	return client, err

@@ -20,6 +20,7 @@ import (
 	"moothall/federation/inbox"
 	"moothall/federation/remote"
 	"moothall/federation/sign"
+	"moothall/federation/token"
 	"moothall/library"
 	"moothall/store"
 )
@@ -118,6 +119,7 @@ func (n *Node) reach(p Parts) {
 		Signer: func(ctx context.Context) (sign.Signer, error) { return n.signerOf(ctx, n.instance) },
 		Styles: n.styles,
 	}
+	n.Remote.Tokens = &remote.Tokens{Own: n.ownToken, Now: p.Now}
 	n.Keys = &remote.Keys{Client: n.Remote, Known: n.knownKey, Learn: n.learn, Changed: n.keyChanged, Now: p.Now}
 	n.members = &remote.Members{Client: n.asMember, Now: p.Now}
 }
@@ -136,6 +138,19 @@ func (n *Node) asMember(ctx context.Context, group actors.Community) (*remote.Cl
 		return nil, err
 	}
 	return n.Remote.As(as), nil
+}
+
+// ownToken is a token of a community here, for somebody here.
+func (n *Node) ownToken(ctx context.Context, t token.Token) (text string, err error) {
+	err = n.DB.Read(ctx, func(tx *store.Tx) error {
+		who, err := tx.ActorByURI(ctx, t.Person)
+		if err != nil {
+			return err
+		}
+		text, _, err = n.Actions.MemberToken(ctx, tx, actors.Viewer{Actor: who.ID, Local: who.Local}, t)
+		return err
+	})
+	return text, err
 }
 
 // wire joins the two workers to the log: one takes in, one sends out.

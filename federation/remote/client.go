@@ -35,7 +35,11 @@ type Client struct {
 	Now       func() time.Time
 	Timeout   time.Duration // zero is ten seconds
 
-	budget *atomic.Int64 // requests left; nil is without limit
+	// Tokens keeps member tokens; nil asks for none.
+	Tokens *Tokens
+
+	budget *atomic.Int64     // requests left; nil is without limit
+	member *actors.Community // in which the signer reads as a member; nil for none
 }
 
 // Limited returns a client that shares everything with c and makes at most n
@@ -55,6 +59,15 @@ func (c *Client) As(s sign.Signer) *Client {
 	as := *c
 	as.Signer = func(context.Context) (sign.Signer, error) { return s, nil }
 	return &as
+}
+
+// For returns a client that shares everything with c and reads what belongs to a
+// community elsewhere: on hosts other than that community's home it shows that the
+// one who signs is a member (decision 0033), where the home says so.
+func (c *Client) For(group actors.Community) *Client {
+	reads := *c
+	reads.member = &group
+	return &reads
 }
 
 // within bounds a whole exchange.

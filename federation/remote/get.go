@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"moothall/actors"
+	"moothall/federation/sign"
 )
 
 // question is what one kind of read asks for.
@@ -18,6 +19,7 @@ type question struct {
 	redirects int
 	limit     int64
 	tag       string // of what is held already; the answer may be that it is the same
+	token     string // that the signer is a member of what is read; empty for none
 }
 
 // answer is a body with the address that it finally came from.
@@ -101,14 +103,22 @@ func (c *Client) target(from actors.URI, resp *http.Response) (actors.URI, error
 // the older style that leaves the query out, which is how several servers verify
 // (protocol.md 3.1).
 func (c *Client) ask(ctx context.Context, at actors.URI, q question) (*http.Response, error) {
-	e := envelope{host: at.Host(), make: func() (*http.Request, error) { return newGet(ctx, at, q) }}
 	if !q.signed {
+		e := envelope{host: at.Host(), make: func() (*http.Request, error) { return newGet(ctx, at, q) }}
 		return c.send(e, func(*http.Request) error { return nil })
 	}
-	var err error
-	if e.signer, err = c.Signer(ctx); err != nil {
-		return nil, refuse(CodeSign, e.host, err)
+	signer, err := c.Signer(ctx)
+	if err != nil {
+		return nil, refuse(CodeSign, at.Host(), err)
 	}
+	if !c.showsTokens(at.Host()) {
+		return c.askSigned(ctx, at, q, signer)
+	}
+	return c.askAsMember(ctx, at, q, signer.OnlyRSA())
+}
+
+func (c *Client) askSigned(ctx context.Context, at actors.URI, q question, signer sign.Signer) (*http.Response, error) {
+	e := envelope{host: at.Host(), signer: signer, make: func() (*http.Request, error) { return newGet(ctx, at, q) }}
 	resp, err := c.knock(ctx, e)
 	if err != nil || resp.StatusCode != http.StatusUnauthorized || !strings.Contains(string(at), "?") {
 		return resp, err
@@ -131,6 +141,9 @@ func newGet(ctx context.Context, at actors.URI, q question) (*http.Request, erro
 	r.Header.Set("Accept", q.accept)
 	if q.tag != "" {
 		r.Header.Set("If-None-Match", q.tag)
+	}
+	if q.token != "" {
+		r.Header.Set("Authorization", "Bearer "+q.token)
 	}
 	return r, err
 }

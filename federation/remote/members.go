@@ -44,7 +44,8 @@ type Members struct {
 // answer is an error, which is to be treated as a no; it is not asked again for
 // a minute either. Over its limits it asks nobody and returns ErrBudget.
 func (m *Members) IsMember(ctx context.Context, group actors.Community, who actors.URI) (bool, error) {
-	key := string(group.URI) + " " + string(who)
+	// An epoch ends with each membership that ends, and what was told in it.
+	key := fmt.Sprint(group.URI, " ", who, " ", group.Epoch)
 	if is, ok := m.remembered(key); ok {
 		return is, nil
 	}

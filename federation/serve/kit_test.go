@@ -68,7 +68,7 @@ func newHallAt(t testing.TB, site actions.Site) *hall {
 	h.communities()
 	h.serve = &serve.Serve{
 		DB: h.db, Site: h.acts.Site, Keys: h.acts.Keys, Version: "0.1.0", Now: func() time.Time { return h.clock },
-		Decide: decide, Verify: verify,
+		Decide: decide, Verify: verify, IDs: h.acts.IDs,
 	}
 	h.handler = h.serve.Routes(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -87,11 +87,11 @@ func decide(host string, p actors.Purpose) actors.Decision {
 }
 
 // verify stands in for federation/sign: a request is signed by whom it names.
-func verify(r *http.Request) (actors.URI, error) {
+func verify(r *http.Request, _ []byte) (serve.Signature, error) {
 	if r.Header.Get("Signature") == "bad" {
-		return "", errors.New("does not verify")
+		return serve.Signature{}, errors.New("does not verify")
 	}
-	return actors.URI(r.Header.Get("Signature")), nil
+	return serve.Signature{By: actors.URI(r.Header.Get("Signature"))}, nil
 }
 
 func (h *hall) write(f func(tx *store.Tx) error) {

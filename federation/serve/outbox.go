@@ -17,7 +17,7 @@ const outboxPage = 20
 // actions are what this package shares with those who write: the documents of
 // posts and the heads of logs.
 func (s *Serve) actions() *actions.Actions {
-	return &actions.Actions{Site: s.Site, Now: s.Now, Keys: s.Keys}
+	return &actions.Actions{Site: s.Site, Now: s.Now, IDs: s.IDs, Keys: s.Keys}
 }
 
 // communityOutbox holds the Announce of every discussion, newest first, with the

@@ -3,7 +3,6 @@ package serve
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
@@ -27,15 +26,19 @@ type Serve struct {
 	Files *blobs.Store
 	// Decide says whether a host may read what is not public; nil lets none.
 	Decide func(host string, p actors.Purpose) actors.Decision
-	// Verify says who signed a request. An error or an empty address means that
-	// nobody did. nil believes no signature.
-	Verify func(r *http.Request) (actors.URI, error)
+	// Verify says who signed a request with this body. An error or an empty address
+	// means that nobody did. nil believes no signature.
+	Verify func(r *http.Request, body []byte) (Signature, error)
+	// MayAsk counts a request for a member token and says whether it is one too many;
+	// nil counts none.
+	MayAsk func(who actors.URI) bool
 	// IsMember asks the home of a closed community elsewhere whether somebody is a
 	// member now, and keeps the answer for a while (protocol.md 8.11). An error is
 	// a no. It is called with no transaction open; nil knows nobody.
 	IsMember          func(ctx context.Context, group actors.Community, who actors.URI) (bool, error)
 	Version           string
 	Now               func() time.Time
+	IDs               *actors.IDs // of member tokens
 	OpenRegistrations bool
 	// AuthorizedFetch keeps everything but discovery and actors from those who
 	// do not sign (protocol.md 3.4).
@@ -43,6 +46,13 @@ type Serve struct {
 
 	counts counts
 	texts  turns
+}
+
+// Signature is what a request was signed with.
+type Signature struct {
+	By    actors.URI
+	Key   string // thumbprint of the key
+	Token bool   // it covers the Authorization header
 }
 
 // question is what is asked, and by whom, on one moment of the database.
@@ -143,6 +153,7 @@ func (s *Serve) Routes(pages http.Handler) chi.Router {
 	for path, doc := range s.documents() {
 		r.Handle(path, s.negotiate(doc, pages))
 	}
+	r.HandleFunc("/c/{name}/member-token", s.memberToken)
 	for _, path := range []string{"/inbox", "/u/{name}/inbox", "/c/{name}/inbox"} {
 		r.Handle(path, inbox(pages))
 	}
@@ -265,18 +276,11 @@ func (s *Serve) find(r *http.Request, doc route, who asker) (found reply, err er
 	return found, err
 }
 
-// findForMember is find for somebody about whom the home of a community elsewhere
-// is asked first. Whatever comes of it, one who is no member is told nothing else
+// findForMember is find for somebody for whom the home of a community elsewhere
+// speaks first. Whatever comes of it, one who is no member is told nothing else
 // than that there is no such document.
 func (s *Serve) findForMember(r *http.Request, doc route, who asker, group actors.Community) (reply, error) {
-	if s.IsMember == nil {
-		return reply{}, store.ErrNotFound
-	}
-	is, err := s.IsMember(r.Context(), group, who.uri)
-	if err != nil {
-		slog.InfoContext(r.Context(), "home of a closed community not asked", "group", group.Actor, "error", err)
-	}
-	if !is || err != nil {
+	if !s.isMember(r, who, group) {
 		return reply{}, store.ErrNotFound
 	}
 	who.memberOf = group.ID

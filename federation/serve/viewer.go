@@ -15,6 +15,9 @@ type asker struct {
 	isPartner bool // may read what is not public, where it belongs to
 	isBlocked bool
 	memberOf  actors.ID // community elsewhere that calls them a member
+
+	key         string // thumbprint of the key that signed
+	signedToken bool   // the signature covers the Authorization header
 }
 
 // atHome says that a document here may be for the one who asks, if they belong
@@ -36,14 +39,17 @@ func (q question) unlessAtHome(c actors.Community, a actors.Audience) error {
 
 // whoAsks believes a signature that holds and is of a host we deal with. Any
 // other request is as good as unsigned (security.md S33, S34).
-func (s *Serve) whoAsks(r *http.Request) asker {
-	uri, err := s.Verify(r)
-	if err != nil || uri == "" || s.Decide == nil || s.Site.Owns(uri) {
+func (s *Serve) whoAsks(r *http.Request) asker { return s.whoSigned(r, nil) }
+
+// whoSigned is whoAsks for a request with a body.
+func (s *Serve) whoSigned(r *http.Request, body []byte) asker {
+	by, err := s.Verify(r, body)
+	if err != nil || by.By == "" || s.Decide == nil || s.Site.Owns(by.By) {
 		return asker{}
 	}
-	host := uri.Host()
+	host := by.By.Host()
 	return asker{
-		uri:       uri,
+		uri: by.By, key: by.Key, signedToken: by.Token,
 		isPartner: s.Decide(host, actors.ToServe).OK(),
 		// Who may follow may read what is public.
 		isBlocked: !s.Decide(host, actors.ToFollow).OK(),

@@ -2,6 +2,7 @@ package sign
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,6 +30,7 @@ type Request struct {
 	signed    []byte // the signing string
 	query     span   // of the query in signed, when it may be left out
 	body      []byte
+	covers    []string // what is signed, in lower case
 }
 
 type span struct{ from, to int }
@@ -68,7 +70,7 @@ func parse(r *http.Request, body []byte, origin string, now time.Time) (*Request
 	if err != nil {
 		return nil, err
 	}
-	q.body = body
+	q.body, q.covers = body, slices.Clone(c.names())
 	if err := p.checkClock(c.date, now); err != nil {
 		return nil, err
 	}

@@ -26,6 +26,13 @@ func (s Signer) Best(limit actors.Style) actors.Style {
 	return limit
 }
 
+// OnlyRSA is the signer without its second key: what is bound to a key is shown with
+// that key, whatever style a host reads.
+func (s Signer) OnlyRSA() Signer {
+	s.Ed25519KeyID, s.Ed25519 = "", nil
+	return s
+}
+
 // SignAs signs in a style, and leaves nothing of another in the request. Like
 // Sign it needs a Content-Type first where there is a body.
 func (s Signer) SignAs(style actors.Style, r *http.Request, body []byte, now time.Time) error {
@@ -72,6 +79,9 @@ func (s Signer) SignAsked(w Wish, r *http.Request, body []byte, now time.Time) e
 // since tootik looks for it under its own name.
 func needed(to destination, read bool, h http.Header) []string {
 	names := []string{compMethod, compTarget}
+	if h.Get("Authorization") != "" {
+		names = append(names, authorization)
+	}
 	if read {
 		if to.hasQuery() {
 			names = append(names, compQuery)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,6 +32,9 @@ var (
 	signedOfWrite = []string{httpsig.RequestTarget, "host", "date", "digest", "content-type"}
 )
 
+// authorization is signed wherever it is there: what it shows is for this request.
+const authorization = "authorization"
+
 // Sign sets Date, Host, Digest and Signature in the form of protocol.md 3.1, the
 // older style.
 // Body is what r will send; a request with a body needs its Content-Type
@@ -52,6 +56,10 @@ func (s Signer) Sign(r *http.Request, body []byte, now time.Time) error {
 		if ct := r.Header.Get("Content-Type"); ct != "" {
 			h.Set("Content-Type", ct)
 		}
+	}
+	if shown := r.Header.Get("Authorization"); shown != "" {
+		h.Set("Authorization", shown)
+		signed = append(slices.Clone(signed), authorization)
 	}
 	if err := s.signHeader(r, h, signed, body); err != nil {
 		return fmt.Errorf("sign %s: %w", r.URL, err)

@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"moothall/actors"
@@ -21,6 +22,8 @@ type Verified struct {
 	style  actors.Style
 	keyID  string
 	body   []byte
+	key    crypto.PublicKey
+	covers []string
 }
 
 // Signer is the actor whose key signed the request.
@@ -32,6 +35,13 @@ func (v Verified) KeyID() string { return v.keyID }
 // Style is how the request was signed: StyleCavage or StyleRFC9421, whatever
 // the key. That a host signs with Ed25519 does not say that it reads it.
 func (v Verified) Style() actors.Style { return v.style }
+
+// Thumbprint is that of the key that signed the request (RFC 7638).
+func (v Verified) Thumbprint() string { return Thumbprint(v.key) }
+
+// Covers says whether the signature covers a header, named in lower case: another
+// one may have been put into the request on its way.
+func (v Verified) Covers(header string) bool { return slices.Contains(v.covers, header) }
 
 // Body is the body that the signature covers, the same bytes that were handed
 // in. It must not be changed.
@@ -62,7 +72,7 @@ func (q *Request) Prove(k Key) (Verified, error) {
 	if err := q.VerifyWith(k); err != nil {
 		return Verified{}, err
 	}
-	return Verified{signer: k.Owner, style: q.style, keyID: k.ID, body: q.body}, nil
+	return Verified{signer: k.Owner, style: q.style, keyID: k.ID, body: q.body, key: k.Public, covers: q.covers}, nil
 }
 
 // VerifyWith checks that k is the key the request names, that it is sound and

@@ -47,6 +47,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.DB) {
 		{"CommunitySettings", communitySettings},
 		{"Memberships", membershipRows},
 		{"MembershipCounts", membershipCounts},
+		{"S188_Epochs", epochs},
 		{"Posts", postRows},
 		{"Accounts", accountRows},
 		{"Sessions", sessionRows},
