@@ -65,6 +65,7 @@ var leakRoutes = map[string]leakRoute{
 	"/c/{}/moderators":                ofCommunity, "/c/{}/featured": ofCommunity, "/c/{}/outbox": ofCommunity,
 	"/c/{}/log":                       {parts: parts("community"), more: []string{"?after=0&chain=members", "?after=0&chain=public"}},
 	"/c/{}/followers_synchronization": ofCommunity,
+	"/c/{}/member-token":              {parts: parts("community"), nobody: "whom it gives a token is in TestS186_HomeGivesTokensToMembersOnly"},
 	"/p/{}/context":                   ofPost, "/p/{}/replies": ofPost, "/p/{}/context/history": ofPost,
 	"/d/{}/context": ofPaper, "/d/{}/replies": ofPaper, "/d/{}/context/history": ofPaper, "/d/{}/history": ofPaper,
 	"/a/{}": {parts: parts("act")},

@@ -61,7 +61,7 @@ func (r *reader) finds(address string) {
 	if err != nil || u.Scheme != "https" || u.Hostname() != r.host || u.Fragment != "" || r.seen[address] != nil {
 		return
 	}
-	for _, none := range []string{"/inbox", "/followers_synchronization", "/media/"} {
+	for _, none := range []string{"/inbox", "/followers_synchronization", "/member-token", "/media/"} {
 		if strings.Contains(u.Path, none) {
 			return
 		}
