@@ -22,6 +22,7 @@ const (
 	keepReceipts = 90 * 24 * time.Hour
 	// keepFormatRequests is for those that were answered: they say what somebody cannot read.
 	keepFormatRequests = 90 * 24 * time.Hour
+	keepUse            = 13 // months that figures of use are kept
 )
 
 // sweepOnce clears away what nobody can reach, if an hour has gone by since the last
@@ -55,6 +56,9 @@ func (l *Library) sweep(ctx context.Context, now time.Time) error {
 			return err
 		}
 		if err := tx.PruneReceiptsDue(ctx, now.Add(-keepReceipts)); err != nil {
+			return err
+		}
+		if err := tx.ForgetUse(ctx, store.MonthOf(now.AddDate(0, -keepUse, 0))); err != nil {
 			return err
 		}
 		return tx.PruneUploads(ctx, now.Add(-keepUploads))

@@ -11,6 +11,7 @@ import (
 	"moothall/content"
 	"moothall/extract"
 	"moothall/library"
+	"moothall/store"
 	"moothall/templates"
 )
 
@@ -30,6 +31,9 @@ func (s *Server) openFile(v *visit) error {
 		Name: f.Name, Format: extract.FormatOf(f.MediaType), ETag: f.Digest.String(), Modified: d.version.At,
 		Public: d.Local && d.isPublic() && d.Doc.Embargo.IsZero() && d.Doc.Classification != content.Sensitive,
 	})
+	if begun && v.r.Header.Get("Range") == "" {
+		s.count(v, d, store.UseDownloaded)
+	}
 	switch {
 	case begun && err != nil:
 		s.Log.WarnContext(v.ctx(), "file broke off", slog.String("version", string(d.version.URI)), slog.Any("err", err))

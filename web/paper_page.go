@@ -33,6 +33,7 @@ func (s *Server) showDocument(v *visit) error {
 		return err
 	}
 	s.wakeThread(v, p.DiscussionPage)
+	s.count(v, d, store.UseRead)
 	p.Base = s.base(v)
 	return s.renderPaper(v, d, p)
 }

@@ -43,6 +43,7 @@ func (s *Server) showText(v *visit) error {
 	if err != nil {
 		return err
 	}
+	s.count(v, d, store.UseRead)
 	return s.renderAside(v, p)
 }
 

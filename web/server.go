@@ -46,6 +46,7 @@ type Server struct {
 	checks    senders[string]  // by address
 	checked   spending[string] // by account, or by address
 	comparing slots
+	visitors  visitors
 	reading   slots
 }
 
@@ -170,6 +171,7 @@ func (s *Server) routes() []route {
 		{post, "/d/{name}/format", signedIn, s.askFormat},
 		{get, "/p/{id}/format", anyone, s.showAskFormat},
 		{post, "/p/{id}/format", signedIn, s.askFormat},
+		{get, "/d/{name}/figures", signedIn, s.showFigures}, // figures.go
 		{get, "/d/{name}/formats/{request}", signedIn, s.showAnswerFormat},
 		{post, "/d/{name}/formats/{request}", signedIn, s.answerFormat},
 		// bookshelf.go

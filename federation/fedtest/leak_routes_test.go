@@ -135,6 +135,7 @@ var leakRoutes = map[string]leakRoute{
 	"/p/{}/copy":       {parts: parts("copy"), nobody: "members of the walk look after no community of their own site"},
 	"/d/{}/format":     {parts: parts("paper"), nobody: "what members are shown there is tested where the form is"},
 	"/p/{}/format":     {parts: parts("copy"), nobody: "what members are shown there is tested where the form is"},
+	"/d/{}/figures":    {parts: parts("paper"), nobody: "only who looks after it, and facilitators, are shown its figures"},
 	"/d/{}/formats/{}": {parts: parts("paper", "=0000000000001"), nobody: "nobody has asked for a format"},
 }
 

@@ -13,9 +13,9 @@ import (
 
 // notes are the tables in which a node keeps what was refused, whom it heard
 // of, and what it has been told of software: they may grow with a refusal. The index
-// of words follows from the rest, a little later.
+// of words follows from the rest, a little later, and how often something was read is told to few.
 var notes = map[string]bool{
-	"search_words": true, "search_due": true,
+	"search_words": true, "search_due": true, "document_use": true,
 	"audit": true, "refusal": true, "instance": true, "counter": true, "goose_db_version": true, "throttle": true,
 }
 

@@ -1,7 +1,9 @@
 package serve
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 
@@ -9,12 +11,14 @@ import (
 	"moothall/blobs"
 	"moothall/content"
 	"moothall/extract"
+	"moothall/store"
 )
 
 // handout is a file that is answered in place of a document.
 type handout struct {
 	digest content.Digest
 	as     blobs.Download
+	use    store.Use // what is counted once it is handed out; no Host: nothing
 }
 
 // file hands out the file of a version to those who sign: other nodes, for their
@@ -35,15 +39,19 @@ func (s *Serve) file(q question) (reply, error) {
 		return reply{}, refusal{http.StatusGone, "withdrawn"}
 	}
 	public := p.Audience == actors.AudiencePublic && p.Standing == content.Accepted
+	use := store.Use{Document: p.ID, Month: store.MonthOf(s.Now()), Host: q.signer.Host(), Kind: store.UseDownloaded}
 	return reply{file: &handout{v.File.Digest, blobs.Download{
 		Name: v.File.Name, Format: extract.FormatOf(v.File.MediaType), Modified: v.At, Public: public,
-	}}}, nil
+	}, use}}, nil
 }
 
 // sendFile hands out a file whose reader has been found to be one.
 func (s *Serve) sendFile(w http.ResponseWriter, r *http.Request, f *handout) {
 	begun, err := s.Files.Serve(w, r, f.digest, f.as)
 	if begun {
+		if err == nil {
+			err = s.countFetch(r, f.use)
+		}
 		if err != nil {
 			slog.ErrorContext(r.Context(), "hand out a file", "digest", f.digest, "error", err)
 		}
@@ -53,4 +61,16 @@ func (s *Serve) sendFile(w http.ResponseWriter, r *http.Request, f *handout) {
 		err = errors.Join(errors.New("the bytes of a shared file are missing: "+f.digest.String()), err)
 	}
 	fail(w, r, err)
+}
+
+// countFetch notes that a site took a file for its people (DOC-6).
+func (s *Serve) countFetch(r *http.Request, u store.Use) error {
+	if u.Host == "" || r.Method != http.MethodGet || r.Header.Get("Range") != "" {
+		return nil
+	}
+	ctx := context.WithoutCancel(r.Context())
+	if err := s.DB.Write(ctx, func(tx *store.Tx) error { return tx.CountUse(ctx, u) }); err != nil {
+		return fmt.Errorf("count a fetched file: %w", err)
+	}
+	return nil
 }

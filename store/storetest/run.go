@@ -76,6 +76,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.DB) {
 		{"SavedDocuments", savedDocuments},
 		{"CopiesOfDocuments", copiesOfDocuments},
 		{"RequestsForAnotherFormat", formatRequests},
+		{"UseOfDocuments", documentUse},
 		{"Search", searchFinds},
 		{"S176_SearchShowsOnlyWhatMayBeRead", searchShowsOnlyWhatMayBeRead},
 		{"S176_SearchLeavesNoTrace", searchLeavesNoTrace},

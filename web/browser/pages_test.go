@@ -81,6 +81,7 @@ var calls = []call{
 	{route: "/d/{name}/hand-over", path: "{document}/hand-over", as: []string{"owen", "tariq"}},
 	{route: "/d/{name}/format", path: "{document}/format", as: []string{"", "tariq"}},
 	{route: "/p/{id}/format", path: "{post}/format", as: []string{"owen"}, want: 404},
+	{route: "/d/{name}/figures", path: "{document}/figures", as: []string{"owen"}},
 	{route: "/d/{name}/formats/{request}", path: "{document}/formats/0000000000001", as: []string{"owen"}, want: 404},
 	{route: "/p/{id}", path: "{post}"},
 	{route: "/d/{name}", path: "/d/4kz7w9xb", as: []string{"", "owen"}, want: 404},
