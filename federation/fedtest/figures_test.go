@@ -28,7 +28,7 @@ func (p *Person) uses(post Post) (list []store.Use) {
 // keeps the file, and nothing is said of who they are.
 func TestDOC6_AFetchOfAnotherSiteIsAllThatIsKnownOfItsReaders(t *testing.T) {
 	town, _, bob, cer, parks := parish(t)
-	guide := cer.Shares(parks, "Pond lining guide")
+	guide := cer.SharesFile(parks, "Pond lining guide", actors.AudiencePublic, "Lined with bentonite.")
 	town.Settle()
 	for range 3 {
 		town.must(bob.opens(guide))

@@ -39,7 +39,7 @@ func (s *Serve) file(q question) (reply, error) {
 		return reply{}, refusal{http.StatusGone, "withdrawn"}
 	}
 	public := p.Audience == actors.AudiencePublic && p.Standing == content.Accepted
-	use := store.Use{Document: p.ID, Month: store.MonthOf(s.Now()), Host: q.signer.Host(), Kind: store.UseDownloaded}
+	use := store.Use{Document: p.ID, Month: store.MonthOf(s.Now()), Host: q.from.Host(), Kind: store.UseDownloaded}
 	return reply{file: &handout{v.File.Digest, blobs.Download{
 		Name: v.File.Name, Format: extract.FormatOf(v.File.MediaType), Modified: v.At, Public: public,
 	}, use}}, nil

@@ -120,7 +120,7 @@ func (s *Serve) documents() map[string]route {
 		"/d/{name}/history":    {find: s.paperHistory},
 		"/d/{name}/v/{number}": {find: s.version},
 
-		"/d/{name}/v/{number}/file": {find: s.file, file: true},
+		"/d/{name}/v/{number}/file": {find: s.file, file: true, personal: true},
 		"/d/{name}/v/{number}/text": {find: s.text, file: true, heavy: true},
 
 		"/d/{name}/context/history":           {find: s.conversationHistory, personal: true, plain: true},
