@@ -148,6 +148,33 @@ func TestS107_TokensAreRated(t *testing.T) {
 	town.tokenFor(town.cer, town.tender, south)
 }
 
+// Who gets no token, because they are no member or the home is away, does not ask for
+// one with each read.
+func TestS107_NoIsRememberedToo(t *testing.T) {
+	town := closed(t, actors.AudienceMembers)
+	town.Clock.Move(time.Hour)
+	dan := town.Person("dan@west.example")
+	before := town.tally()
+	for range 20 {
+		if err := dan.fetches(town.tender, town.late); err == nil {
+			t.Fatal("a neighbour reads it")
+		}
+	}
+	if n := town.tally().since(before); n.tokens != 1 || n.questions > 1 || n.shown != 0 {
+		t.Errorf("no member: %+v", n)
+	}
+	town.Partition("north.example", west)
+	before = town.tally()
+	for range 20 {
+		if err := town.cer.fetches(town.tender, town.late); err != nil {
+			t.Fatalf("south can ask the home: %v", err)
+		}
+	}
+	if n := town.tally().since(before); n.tokens != 1 || n.questions != 1 || n.shown != 0 {
+		t.Errorf("the home is away: %+v", n)
+	}
+}
+
 // While the home is down, a member reads on with a live token, and nobody asks.
 func TestS188_MembersReadWhileTheHomeIsDown(t *testing.T) {
 	town := closed(t, actors.AudienceMembers)
