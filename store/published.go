@@ -45,12 +45,12 @@ func (t *Tx) Authored(ctx context.Context, v actors.Viewer, author actors.Actor,
 		ORDER BY p.id DESC LIMIT $6`, v.Actor, v.Local, author.URI, author.ID, beforeID(before), n)
 }
 
-// DoneWith lists how an actor of this node published and changed a thing, the earliest
+// DoneWith lists how an actor of this node published, changed and withdrew a thing, the earliest
 // first, whoever asks. The caller has read the thing as its viewer.
 func (t *Tx) DoneWith(ctx context.Context, object, actor actors.URI, n int) ([]actors.Activity, error) {
 	return collect(ctx, t, scanActivity, `
 		SELECT `+activityColumns+` FROM activity a
-		WHERE a.object = $1 AND a.actor = $2 AND a.direction = 'out' AND a.type IN ('Create', 'Update') AND a.body IS NOT NULL
+		WHERE a.object = $1 AND a.actor = $2 AND a.direction = 'out' AND a.type IN ('Create', 'Update', 'Delete') AND a.body IS NOT NULL
 		ORDER BY a.id LIMIT $3`, object, actor, n)
 }
 

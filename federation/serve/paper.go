@@ -2,7 +2,6 @@ package serve
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -79,9 +78,10 @@ func versionLeft(p content.Post, v content.Version) ap.Withdrawn {
 	return ap.Withdrawn{ID: v.URI, At: v.Withdrawn, Reason: v.Reason, Replaced: p.URI}
 }
 
-// paperHistory lists how the author published each version of a document, the latest
-// first, with that version as it is served (FEP-bad1). What an edit without a new
-// file took back is not kept for those who come later.
+// paperHistory lists what the author did with each version of a document, the latest
+// first: the activity that brought it, with that version as it is served, or the one
+// that withdrew it (FEP-bad1). What an edit without a new file took back is not kept
+// for those who come later.
 func (s *Serve) paperHistory(q question) (reply, error) {
 	p, err := s.localPost(q)
 	if err != nil {
@@ -94,19 +94,19 @@ func (s *Serve) paperHistory(q question) (reply, error) {
 	if err != nil {
 		return reply{}, fmt.Errorf("author of document %s: %w", p.ID, err)
 	}
-	versions, err := q.tx.Versions(q.ctx, p.ID)
+	told, err := q.toldVersions(p, author)
 	if err != nil {
 		return reply{}, err
 	}
-	l := ap.Listing{ID: ap.HistoryAddress(p.URI), Total: len(versions), AttributedTo: author.URI}
+	l := ap.Listing{ID: ap.HistoryAddress(p.URI), Total: len(told), AttributedTo: author.URI}
 	if q.query.Has("before") {
-		return s.historyOf(q, l, p, author, versions)
+		return s.historyOf(q, l, p, told)
 	}
-	if len(versions) > 0 {
-		l.First = beforeVersion(l.ID, versions[0].Number+1)
+	if len(told) > 0 {
+		l.First = beforeVersion(l.ID, told[0].version.Number+1)
 	}
-	if len(versions) <= historyPage {
-		if l.Items, err = s.published(q, p, author, versions); err != nil {
+	if len(told) <= historyPage {
+		if l.Items, err = s.published(q, p, told); err != nil {
 			return reply{}, err
 		}
 	}
@@ -114,21 +114,21 @@ func (s *Serve) paperHistory(q question) (reply, error) {
 }
 
 // historyOf is one page of a document's history.
-func (s *Serve) historyOf(q question, l ap.Listing, p content.Post, author actors.Actor, versions []content.Version) (reply, error) {
+func (s *Serve) historyOf(q question, l ap.Listing, p content.Post, told []toldVersion) (reply, error) {
 	before, err := strconv.Atoi(q.query.Get("before"))
 	if err != nil {
 		return reply{}, store.ErrNotFound
 	}
-	from := slices.IndexFunc(versions, func(v content.Version) bool { return v.Number < before })
+	from := slices.IndexFunc(told, func(v toldVersion) bool { return v.version.Number < before })
 	if from < 0 {
-		from = len(versions)
+		from = len(told)
 	}
-	page := versions[from:min(from+historyPage, len(versions))]
+	page := told[from:min(from+historyPage, len(told))]
 	l.PartOf, l.ID = l.ID, beforeVersion(l.ID, before)
-	if from+len(page) < len(versions) {
-		l.Next = beforeVersion(l.PartOf, page[len(page)-1].Number)
+	if from+len(page) < len(told) {
+		l.Next = beforeVersion(l.PartOf, page[len(page)-1].version.Number)
 	}
-	if l.Items, err = s.published(q, p, author, page); err != nil {
+	if l.Items, err = s.published(q, p, page); err != nil {
 		return reply{}, err
 	}
 	return document(ap.WritePage(l))
@@ -141,9 +141,40 @@ func beforeVersion(id actors.URI, n int) actors.URI {
 // maxDone is how many of a document's activities are looked through.
 const maxDone = 2000
 
-// published are the activities that brought these versions. Those of which the log
-// knows nothing any more are left out.
-func (s *Serve) published(q question, p content.Post, author actors.Actor, versions []content.Version) ([]json.RawMessage, error) {
+// toldVersion is a version with the activity that tells of it.
+type toldVersion struct {
+	version content.Version
+	by      ap.Activity
+}
+
+// toldVersions are the versions of a document of which the log knows an activity still,
+// the latest first. What brought a version that is withdrawn has been erased, and the
+// Delete stands in its place.
+func (q question) toldVersions(p content.Post, author actors.Actor) (told []toldVersion, err error) {
+	versions, err := q.tx.Versions(q.ctx, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	brought, err := q.brought(p, author)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range versions {
+		act, ok := brought[v.Number]
+		if v.IsWithdrawn() {
+			if act, ok, err = q.withdrew(v, author); err != nil {
+				return nil, err
+			}
+		}
+		if ok {
+			told = append(told, toldVersion{v, act})
+		}
+	}
+	return told, nil
+}
+
+// brought are the activities that brought versions of a document, by their numbers.
+func (q question) brought(p content.Post, author actors.Actor) (map[int]ap.Activity, error) {
 	done, err := q.tx.DoneWith(q.ctx, p.URI, author.URI, maxDone)
 	if err != nil {
 		return nil, err
@@ -154,33 +185,45 @@ func (s *Serve) published(q question, p content.Post, author actors.Actor, versi
 		if err != nil {
 			return nil, fmt.Errorf("read activity %s: %w", line.ID, err)
 		}
-		o, err := act.Object.AsObject()
-		if err != nil || o.Paper == nil {
-			continue
-		}
-		if _, ok := brought[o.Paper.Version.Number]; !ok {
-			brought[o.Paper.Version.Number] = act
+		v, ok := act.Carries()
+		if _, known := brought[v.Number]; ok && !known {
+			brought[v.Number] = act
 		}
 	}
+	return brought, nil
+}
+
+// withdrew is the activity that withdrew a version.
+func (q question) withdrew(v content.Version, author actors.Actor) (act ap.Activity, ok bool, err error) {
+	done, err := q.tx.DoneWith(q.ctx, v.URI, author.URI, 1)
+	if err != nil || len(done) == 0 {
+		return act, false, err
+	}
+	if act, err = ap.ParseActivity(done[0].Body); err != nil {
+		return act, false, fmt.Errorf("read activity %s: %w", done[0].ID, err)
+	}
+	return act, true, nil
+}
+
+// published are the activities of versions, as they are told now.
+func (s *Serve) published(q question, p content.Post, told []toldVersion) ([]json.RawMessage, error) {
 	items := []json.RawMessage{}
-	for _, v := range versions {
-		if act, ok := brought[v.Number]; ok {
-			raw, err := s.bringing(q, act, p, v)
-			if err != nil {
-				return nil, err
-			}
-			items = append(items, raw)
+	for _, t := range told {
+		raw, err := s.telling(q, t.by, p, t.version)
+		if err != nil {
+			return nil, err
 		}
+		items = append(items, raw)
 	}
 	return items, nil
 }
 
-// bringing is an activity with one version, or what is left of it, as its object.
-func (s *Serve) bringing(q question, act ap.Activity, p content.Post, v content.Version) (json.RawMessage, error) {
-	object, err := s.actions().DocumentVersion(q.ctx, q.tx, p, v)
-	if errors.Is(err, ap.ErrKept) {
-		object, err = ap.WriteWithdrawn(versionLeft(p, v))
+// telling is an activity with one version, or what is left of it, as its object.
+func (s *Serve) telling(q question, act ap.Activity, p content.Post, v content.Version) (json.RawMessage, error) {
+	if v.IsWithdrawn() {
+		return ap.WriteWithdrawal(envelopeOf(act), versionLeft(p, v))
 	}
+	object, err := s.actions().DocumentVersion(q.ctx, q.tx, p, v)
 	if err != nil {
 		return nil, err
 	}

@@ -168,7 +168,7 @@ func TestS114_FewTextsAtOnce(t *testing.T) {
 }
 
 // TestHistoryOfADocument: each version with the activity that brought it, the latest
-// first, and nothing of a version that was withdrawn.
+// first, and for one that was withdrawn the activity that withdrew it.
 func TestHistoryOfADocument(t *testing.T) {
 	t.Parallel()
 	h := newHall(t)
@@ -193,11 +193,11 @@ func TestHistoryOfADocument(t *testing.T) {
 		}
 		got = append(got, act.Type+" "+o.Type+" "+strings.TrimPrefix(o.ID, string(p.URI)))
 	}
-	if want := "Update Article /v/3, Update Tombstone /v/2, Create Article /v/1"; strings.Join(got, ", ") != want {
+	if want := "Update Article /v/3, Delete Tombstone /v/2, Create Article /v/1"; strings.Join(got, ", ") != want {
 		t.Errorf("%v", got)
 	}
 	page := h.collection(at+"?before=3", actors.Actor{})
-	if len(page.OrderedItems) != 2 {
+	if len(page.OrderedItems) != 2 || page.TotalItems != 3 {
 		t.Errorf("the page before version 3: %+v", page)
 	}
 	w := h.get(h.acts.Site.Path(p.URI) + "/v/2")

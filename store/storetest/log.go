@@ -333,7 +333,7 @@ func whatWasDoneWith(t *testing.T, w *Town) {
 	ann, bob := w.Person("ann", ""), w.Person("bob", "")
 	const thing = "https://here.example/d/1"
 	var want []actors.ID
-	for _, kind := range []string{"Create", "Update", "Like", "Update"} {
+	for _, kind := range []string{"Create", "Update", "Like", "Update", "Delete"} {
 		a := w.Activity(kind, ann, thing)
 		w.Record(a)
 		if kind != "Like" {
