@@ -2,7 +2,9 @@ package actions
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"moothall/actors"
@@ -52,7 +54,11 @@ func (a *Actions) TakeDescribe(ctx context.Context, tx *store.Tx, by actors.Acto
 // Describe changes what a community here says of itself, in the name of a
 // facilitator. The community tells its followers itself; the facilitator's Update is
 // announced too, since Lemmy and its like read nothing else (protocol.md 5.4).
+//
+// Made narrower, it says so to partners who have no follower of it any more, or never
+// had one, too: they may hold what was public (security.md S190).
 func (a *Actions) Describe(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, c Charter) (actors.Activity, error) {
+	before := group.Audience
 	group, err := a.describe(ctx, tx, by, group, c)
 	if err != nil || !group.Audience.Federates() {
 		return actors.Activity{}, err
@@ -68,10 +74,56 @@ func (a *Actions) Describe(ctx context.Context, tx *store.Tx, by actors.Actor, g
 	if err := a.recordProved(ctx, tx, by, group, group.Audience, &act); err != nil {
 		return act, err
 	}
-	if _, err := a.tellFollowers(ctx, tx, group); err != nil {
+	own, err := a.tellFollowers(ctx, tx, group)
+	if err != nil {
 		return act, err
 	}
+	if before.WiderThan(group.Audience) {
+		if err := a.tellPartners(ctx, tx, group, own); err != nil {
+			return act, err
+		}
+	}
 	return act, a.announce(ctx, tx, group, act.Body, group.Audience, group.URI)
+}
+
+// tellPartners owes an activity of a community to every partner that anything was ever
+// sent to and that has no follower of it: one row for each.
+func (a *Actions) tellPartners(ctx context.Context, tx *store.Tx, group actors.Community, act actors.Activity) error {
+	hosts, err := a.formerHosts(ctx, tx, group)
+	if err != nil {
+		return err
+	}
+	var to []store.Recipient
+	for _, host := range hosts {
+		who, err := tx.SomeoneAt(ctx, host, "")
+		if errors.Is(err, store.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		to = append(to, store.ToInbox(who))
+	}
+	return a.send(ctx, tx, act, group.Actor, to...)
+}
+
+// formerHosts lists the partners who may have copies of what is or was public in a
+// community and have no member of it.
+func (a *Actions) formerHosts(ctx context.Context, tx *store.Tx, group actors.Community) (hosts []string, err error) {
+	served, err := tx.Cursors(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list partners: %w", err)
+	}
+	following, err := tx.FollowerHosts(ctx, group.ID)
+	if err != nil {
+		return nil, fmt.Errorf("list the followers of %s: %w", group.URI, err)
+	}
+	for _, c := range served {
+		if !slices.Contains(following, c.Host) {
+			hosts = append(hosts, c.Host)
+		}
+	}
+	return hosts, nil
 }
 
 // describe makes the change. The audience can only become narrower here: widening
@@ -91,6 +143,16 @@ func (a *Actions) describe(ctx context.Context, tx *store.Tx, by actors.Actor, g
 	if c.Audience.WiderThan(group.Audience) {
 		return group, content.Problems{"audience": "Who can read this community cannot be made wider"}
 	}
+	if c.Audience != group.Audience && !c.Audience.Federates() {
+		// Nothing would be sent from then on, not even that it is closed.
+		elsewhere, err := tx.FollowerHosts(ctx, group.ID)
+		if err != nil {
+			return group, err
+		}
+		if len(elsewhere) > 0 {
+			return group, content.Problems{"audience": "There are members at other organisations. Remove them first, or choose another answer"}
+		}
+	}
 	group.Title, group.Source, group.Summary = c.Title, c.Purpose, string(content.Markdown(c.Purpose))
 	group.Audience, group.Joining, group.Language, group.Updated = c.Audience, c.Joining, content.Lang(c.Language), a.Now()
 	if c.Posting != "" {
@@ -100,11 +162,15 @@ func (a *Actions) describe(ctx context.Context, tx *store.Tx, by actors.Actor, g
 		group.ThreadType = c.ThreadType
 	}
 	group.Approves = c.Joining != actors.JoinOpen || c.Audience != actors.AudiencePublic
+	group.Indexable = group.Indexable && c.Audience == actors.AudiencePublic
 	if err := tx.SaveActor(ctx, group.Actor, nil); err != nil {
 		return group, fmt.Errorf("describe community: %w", err)
 	}
 	if err := tx.SaveCommunity(ctx, group); err != nil {
 		return group, fmt.Errorf("describe community: %w", err)
+	}
+	if _, err := tx.NarrowCommunity(ctx, group.ID, group.Audience); err != nil {
+		return group, fmt.Errorf("narrow %s: %w", group.URI, err)
 	}
 	return group, a.note(ctx, tx, by.ID, group, DidDescribe, "", "")
 }

@@ -84,7 +84,11 @@ func (a *Actions) narrow(ctx context.Context, tx *store.Tx, c actors.Community, 
 		return nil
 	}
 	c.Audience, c.Joining = said, actors.JoinRequest
-	return tx.SaveCommunity(ctx, c)
+	if err := tx.SaveCommunity(ctx, c); err != nil {
+		return fmt.Errorf("narrow %s: %w", who.URI, err)
+	}
+	_, err = tx.NarrowCommunity(ctx, c.ID, said)
+	return err
 }
 
 // audienceSaid is who may read a community elsewhere, by its own document. Lemmy

@@ -56,7 +56,15 @@ func (s *story) step(at int) {
 	}
 	p := s.posts[s.random.IntN(len(s.posts))]
 	s.Write(func(ctx context.Context, tx *store.Tx) error {
-		switch s.random.IntN(5) {
+		switch s.random.IntN(7) {
+		case 5:
+			return tx.SetAudience(ctx, p, audiences[s.random.IntN(4)])
+		case 6:
+			if s.random.IntN(6) > 0 {
+				return nil
+			}
+			_, err := tx.NarrowCommunity(ctx, s.group.ID, audiences[s.random.IntN(3)])
+			return err
 		case 0:
 			err := tx.MarkPostGone(ctx, p, At(at))
 			if errors.Is(err, store.ErrNotFound) {
@@ -89,6 +97,13 @@ func (s *story) check(seed uint64) {
 		replies := map[actors.ID]int{}
 		lastReply := map[actors.ID]time.Time{}
 		var now []content.Post
+		for i, p := range s.posts {
+			p, err := tx.PostForRules(ctx, p.ID)
+			if err != nil {
+				return err
+			}
+			s.posts[i].Audience = p.Audience // as it was made since
+		}
 		for _, p := range s.posts {
 			p, err := tx.PostForRules(ctx, p.ID)
 			if err != nil {

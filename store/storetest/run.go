@@ -34,6 +34,8 @@ func Run(t *testing.T, open func(t testing.TB) *store.DB) {
 		{"CursorsAndLeases", cursorsAndLeases},
 		{"ChainSurvivesErasure", chainSurvivesErasure},
 		{"CountersNeverDrift", countersNeverDrift},
+		{"S190_NarrowedCommunity", narrowed},
+		{"S191_AudienceOfAPost", audienceOfAPost},
 		{"CountersUnderRaces", countersUnderRaces},
 		{"LockedPosts", lockedPosts},
 		{"HiddenPosts", hiddenPosts},
