@@ -89,7 +89,7 @@ func (a *Actions) Describe(ctx context.Context, tx *store.Tx, by actors.Actor, g
 // tellPartners owes an activity of a community to every partner that anything was ever
 // sent to and that has no follower of it: one row for each.
 func (a *Actions) tellPartners(ctx context.Context, tx *store.Tx, group actors.Community, act actors.Activity) error {
-	hosts, err := a.formerHosts(ctx, tx, group)
+	hosts, err := a.FormerHosts(ctx, tx, group)
 	if err != nil {
 		return err
 	}
@@ -107,9 +107,9 @@ func (a *Actions) tellPartners(ctx context.Context, tx *store.Tx, group actors.C
 	return a.send(ctx, tx, act, group.Actor, to...)
 }
 
-// formerHosts lists the partners who may have copies of what is or was public in a
+// FormerHosts lists the partners who may have copies of what is or was public in a
 // community and have no member of it.
-func (a *Actions) formerHosts(ctx context.Context, tx *store.Tx, group actors.Community) (hosts []string, err error) {
+func (a *Actions) FormerHosts(ctx context.Context, tx *store.Tx, group actors.Community) (hosts []string, err error) {
 	served, err := tx.Cursors(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list partners: %w", err)

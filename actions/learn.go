@@ -76,19 +76,29 @@ func (a *Actions) memberTokens(who actors.Actor, raw []byte) actors.URI {
 	return at
 }
 
-// narrow notes that a community elsewhere has closed its doors: what people
-// here say in it from now on is for its members. The other way nothing is
-// widened on a stranger's word (protocol.md 8).
+// narrow notes that a community elsewhere has closed its doors: what is here of it,
+// and what people here say in it from now on, is for its members (security.md S190);
+// where there are none, it is taken away. The other way nothing is widened on a
+// stranger's word (protocol.md 8).
 func (a *Actions) narrow(ctx context.Context, tx *store.Tx, c actors.Community, said actors.Audience) error {
 	if !c.Audience.WiderThan(said) {
 		return nil
 	}
+	before, _ := actors.ChainOf(c.Audience)
 	c.Audience, c.Joining = said, actors.JoinRequest
 	if err := tx.SaveCommunity(ctx, c); err != nil {
-		return fmt.Errorf("narrow %s: %w", who.URI, err)
+		return fmt.Errorf("narrow %s: %w", c.URI, err)
 	}
-	_, err = tx.NarrowCommunity(ctx, c.ID, said)
-	return err
+	if _, err := tx.NarrowCommunity(ctx, c.ID, said); err != nil {
+		return err
+	}
+	if chain, _ := actors.ChainOf(said); chain != before {
+		// How far its log is held is said of the other chain from now on.
+		if err := tx.ForgetChainState(ctx, c.ID); err != nil {
+			return err
+		}
+	}
+	return tx.PurgeUnlessRead(ctx, c.ID, a.Now())
 }
 
 // audienceSaid is who may read a community elsewhere, by its own document. Lemmy

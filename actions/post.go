@@ -99,6 +99,9 @@ func (a *Actions) fromDraft(group actors.Community, by actors.Actor, parent *con
 			p.Published = parent.Published.Add(time.Millisecond)
 		}
 	}
+	if !group.Local && d.Audience != "" && !d.Audience.Federates() {
+		return p, content.Problems{"audience": "This community is at another site, so what you post in it leaves this one"}
+	}
 	if d.Audience != "" && !d.Audience.WiderThan(p.Audience) {
 		p.Audience = d.Audience
 	}

@@ -101,7 +101,7 @@ func (t *Tx) DisableAccount(ctx context.Context, actor actors.ID, at time.Time) 
 		return err
 	}
 	for _, g := range groups {
-		if err := t.purgeUnlessRead(ctx, g.ID, at); err != nil {
+		if err := t.PurgeUnlessRead(ctx, g.ID, at); err != nil {
 			return err
 		}
 	}

@@ -94,6 +94,12 @@ func (t *Tx) SetChainState(ctx context.Context, group actors.ID, headSeq, comple
 		WHERE actor_id = $1`, group, headSeq, completeTo)
 }
 
+// ForgetChainState begins anew to say how far a community's log is held: what it says
+// goes on another chain from now on.
+func (t *Tx) ForgetChainState(ctx context.Context, group actors.ID) error {
+	return t.execOne(ctx, `UPDATE community SET head_seq = 0, complete_to = 0 WHERE actor_id = $1`, group)
+}
+
 // EraseFromLog takes the bytes of every activity about an object out of the
 // log, and the salts of its entries, without which nobody can try out what the
 // words were. The digests stay, so the chain still holds. It is called before

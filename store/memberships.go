@@ -153,7 +153,7 @@ func (t *Tx) memberEnded(ctx context.Context, m actors.Membership) error {
 		return err
 	}
 	if a.Local {
-		return t.purgeUnlessRead(ctx, m.Group, m.Since)
+		return t.PurgeUnlessRead(ctx, m.Group, m.Since)
 	}
 	if _, err := t.exec(ctx, `
 		UPDATE follower_inbox SET followers = followers - 1

@@ -57,9 +57,9 @@ func (t *Tx) StartPurge(ctx context.Context, group actors.ID, why string, at tim
 	return err
 }
 
-// purgeUnlessRead starts a purge when nobody here is left who may read what a community
+// PurgeUnlessRead starts a purge when nobody here is left who may read what a community
 // elsewhere keeps for its members.
-func (t *Tx) purgeUnlessRead(ctx context.Context, group actors.ID, at time.Time) error {
+func (t *Tx) PurgeUnlessRead(ctx context.Context, group actors.ID, at time.Time) error {
 	a, err := t.Actor(ctx, group)
 	if err != nil || a.Local || a.Kind != actors.Group {
 		return err

@@ -309,6 +309,8 @@ func communityFixtures() []fixture {
 		{"community-settings-elsewhere", CommunitySettingsPage{Base: member("/c/licensing/settings"), Community: joined(licensing, actors.Moderator), Form: form}},
 		{"community-settings", CommunitySettingsPage{Base: member("/c/parks/settings"), Community: joined(parks, actors.Owner), Form: form}},
 		{"community-settings-error", CommunitySettingsPage{Base: wrong(member("/c/parks/settings"), content.Problems{"title": "Enter the name of the community"}), Community: joined(parks, actors.Owner), Form: bad}},
+		{"community-narrow", NarrowCommunityPage{Base: member("/c/parks/settings"), Community: joined(parks, actors.Owner), To: actors.AudienceMembers, Asked: 12, Kept: []Hidden{{"audience", "members"}, {"title", "Parks"}}}},
+		{"community-narrow-alone", NarrowCommunityPage{Base: member("/c/parks/settings"), Community: joined(parks, actors.Owner), To: actors.AudienceOrganisation}},
 		{"members", MembersPage{Base: member("/c/parks/members"), Community: joined(parks, actors.Owner), Members: people, Paging: Paging{1, 13, "/c/parks/members", nil}, MayRun: true,
 			Asking: []Member{{tom, actors.Membership{Since: before(50 * time.Hour)}}, {long, actors.Membership{Since: now}}}}},
 		{"members-removed", MembersPage{Base: member("/c/parks/members"), Community: joined(parks, actors.Owner), Members: people[:2], Paging: Paging{1, 1, "/c/parks/members", nil}, MayRun: true, MayModerate: true,

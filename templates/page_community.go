@@ -142,8 +142,7 @@ func (StartCommunityPage) fields() []string {
 }
 
 // CommunitySettingsPage lets facilitators change a community. Its address is
-// for ever, and its readers are not changed here: that would widen what people
-// wrote for fewer.
+// for ever, and it is not made wider: people wrote in it for fewer.
 type CommunitySettingsPage struct {
 	Base
 	Community Community
@@ -155,8 +154,23 @@ func (p CommunitySettingsPage) title() string {
 	return "Settings – " + p.Community.DisplayName()
 }
 func (CommunitySettingsPage) fields() []string {
-	return []string{"title", "purpose", "joining", "posting", "language", "thread"}
+	return []string{"title", "purpose", "audience", "joining", "posting", "language", "thread"}
 }
+
+// NarrowCommunityPage asks whether a community is really to be for fewer people.
+type NarrowCommunityPage struct {
+	Base
+	Community Community
+	To        actors.Audience
+	Asked     int      // other organisations' sites that are asked to take their copies away or keep them for members
+	Kept      []Hidden // the form that waits for the answer
+}
+
+func (NarrowCommunityPage) template() string { return "community-narrow" }
+func (p NarrowCommunityPage) title() string {
+	return "Fewer readers – " + p.Community.DisplayName()
+}
+func (NarrowCommunityPage) fields() []string { return nil }
 
 // Member is one line of the list of members.
 type Member struct {

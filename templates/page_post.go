@@ -38,7 +38,9 @@ type ComposePage struct {
 
 func (ComposePage) template() string { return "compose" }
 func (p ComposePage) title() string  { return p.Heading() + " – " + p.Community.DisplayName() }
-func (ComposePage) fields() []string { return []string{"kind", "title", "text", "link", "language"} }
+func (ComposePage) fields() []string {
+	return []string{"kind", "title", "text", "link", "language", "audience"}
+}
 
 // Heading says what the form is for.
 func (p ComposePage) Heading() string {

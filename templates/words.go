@@ -20,7 +20,12 @@ type Readers struct {
 
 // Sentence is shown above the button of every form that posts, and kept with
 // the post, so that it can be shown later what the author was told.
-func (r Readers) Sentence() string {
+func (r Readers) Sentence() string { return r.who() + " " + mayBeReleased }
+
+const mayBeReleased = "It may be released under freedom of information law."
+
+// who is Sentence without what holds for all.
+func (r Readers) who() string {
 	if r.Through != "" {
 		return r.elsewhere()
 	}
@@ -39,7 +44,6 @@ func (r Readers) Sentence() string {
 	if r.Audience != actors.AudienceOrganisation && r.Sites > 0 {
 		b.WriteString(" Copies are kept on " + Count(r.Sites, "other site", "other sites") + ".")
 	}
-	b.WriteString(" It may be released under freedom of information law.")
 	return b.String()
 }
 
@@ -52,8 +56,23 @@ func (r Readers) elsewhere() string {
 	case actors.AudienceNetwork:
 		who = "People signed in at this site and at our partners’ sites can read this."
 	}
-	return who + " It goes to " + r.Through + "’s site, which passes it on to the members of the community and keeps a copy." +
-		" It may be released under freedom of information law."
+	return who + " It goes to " + r.Through + "’s site, which passes it on to the members of the community and keeps a copy."
+}
+
+// Choices are the readers that something new can have, each with the sentence that
+// says who that is, so that the page is right whichever is chosen. What is posted in a
+// community elsewhere leaves this site.
+func (r Readers) Choices() []Option {
+	var out []Option
+	for _, o := range narrower(r.Audience) {
+		of := r
+		of.Audience = actors.Audience(o.Value)
+		isNamed := of.Audience == r.Audience || of.Audience == actors.AudienceMembers
+		if r.Through == "" || isNamed {
+			out = append(out, Option{o.Value, o.Label, of.who()})
+		}
+	}
+	return out
 }
 
 // whoReads is the short form for lists and headings.

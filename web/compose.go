@@ -15,7 +15,7 @@ import (
 func (v *visit) draft() content.Draft {
 	return content.Draft{
 		Kind: content.Kind(v.value("kind")), Title: v.value("title"), Source: v.value("text"),
-		Link: v.value("link"), Language: v.value("language"),
+		Link: v.value("link"), Language: v.value("language"), Audience: actors.Audience(v.value("audience")),
 	}
 }
 
@@ -40,6 +40,9 @@ func (s *Server) renderCompose(v *visit, status int, d content.Draft, problems c
 		}
 		if p.Draft.Language == "" {
 			p.Draft.Language = firstOf(p.Community.Language, "en")
+		}
+		if p.Draft.Audience == "" {
+			p.Draft.Audience = p.Community.Audience
 		}
 		p.Readers, err = l.readers(p.Community, p.Community.Audience)
 		return err

@@ -150,11 +150,18 @@ func (s *Server) postSettings(v *visit) error {
 		return err
 	}
 	form := v.communityForm()
-	form.Name, form.Audience = c.Name, c.Audience
+	form.Name = c.Name
+	if form.Audience == "" {
+		form.Audience = c.Audience
+	}
 	if !c.Local {
+		form.Audience = c.Audience
 		form.Joining, form.Posting, form.Language = c.Joining, c.Posting, ""
 	}
 	err = checkCharter(charterOf(form))
+	if err == nil && c.Audience.WiderThan(form.Audience) && v.value("sure") != "yes" {
+		return s.askNarrow(v, c, form.Audience)
+	}
 	if err == nil {
 		err = s.facilitate(v, func(ctx context.Context, tx *store.Tx) (actors.Activity, error) {
 			if !c.Local {
@@ -172,6 +179,24 @@ func (s *Server) postSettings(v *visit) error {
 		return err
 	}
 	return s.tookEffect(v, c, "Your changes are saved", templates.ActorPath(c.Actor))
+}
+
+// askNarrow says what happens when a community is made narrower, and asks (users.md DOC-3).
+func (s *Server) askNarrow(v *visit, c templates.Community, to actors.Audience) error {
+	p := templates.NarrowCommunityPage{Base: s.base(v), Community: c, To: to, Kept: v.kept("")}
+	err := s.look(v, func(l *look) error {
+		hosts, err := s.Actions.FormerHosts(l.ctx, l.tx, c.Community)
+		if err != nil {
+			return err
+		}
+		_, sites, err := l.spread(c)
+		p.Asked = sites + len(hosts)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.render(v, http.StatusOK, p)
 }
 
 // showMembers lists the members, and for facilitators those who ask to join.
