@@ -284,7 +284,9 @@ func TestC44_RemovedFromAClosedCommunity(t *testing.T) {
 	town := New(t, "north.example", "south.example", "west.example")
 	ann, bob, cer := town.Person("ann@north.example"), town.Person("bob@south.example"), town.Person("cer@west.example")
 	board := ann.StartsAs(actions.Charter{Name: "board", Title: "Board", Audience: actors.AudienceMembers, Joining: actors.JoinOpen})
+	dan := town.Person("dan@south.example") // beside bob
 	bob.Joins(board)
+	dan.Joins(board)
 	cer.Joins(board)
 	town.Settle()
 	post := ann.Posts(board, "For members")
@@ -307,8 +309,9 @@ func TestC44_RemovedFromAClosedCommunity(t *testing.T) {
 		t.Errorf("bob is not told why:\n%s", page)
 	}
 	if _, err := bob.post(Post{URI: post.URI}); err != nil {
-		t.Error("what bob's site had is gone, though others there may be members:", err)
+		t.Error("what bob's site had is gone, though dan is a member there:", err)
 	}
+	dan.Sees(board, "For members")
 	for _, words := range []string{"For members", "After that"} {
 		cer.Sees(board, words)
 	}
