@@ -224,3 +224,22 @@ func (t *Tx) HeldAt(ctx context.Context, uri actors.URI) (actors.ID, error) {
 	}
 	return id, err
 }
+
+// SentAbout is the first and the last number under which something about an object was
+// owed to others; zero when that is past, or never was.
+func (t *Tx) SentAbout(ctx context.Context, object actors.URI) (first, last int64, err error) {
+	pair, err := one(ctx, t, func(s scanner) (p [2]int64, err error) {
+		err = s.Scan(&p[0], &p[1])
+		return p, err
+	}, `SELECT COALESCE(MIN(o.seq), 0), COALESCE(MAX(o.seq), 0) FROM activity a JOIN outbound o ON o.activity_id = a.id
+		WHERE a.object = $1 AND a.direction = 'out'`, object)
+	return pair[0], pair[1], err
+}
+
+// RemovalReceipt is the last that a host has confirmed of somebody's removal from a
+// community, from a time on.
+func (t *Tx) RemovalReceipt(ctx context.Context, group actors.ID, host string, from time.Time) (Receipt, error) {
+	return one(ctx, t, scanReceipt, `
+		SELECT `+receiptColumns+` FROM receipt r JOIN activity a ON a.uri = r.about AND a.type = 'Reject' AND a.direction = 'out'
+		WHERE r.group_id = $1 AND r.group_id <> 0 AND r.host = $2 AND r.at >= $3 ORDER BY r.at DESC LIMIT 1`, group, host, micros(from.Truncate(time.Second)))
+}

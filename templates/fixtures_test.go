@@ -492,6 +492,19 @@ func decisionFixtures() []fixture {
 	return []fixture{
 		{"decisions", DecisionsPage{Base: base, Community: one, Decisions: seen, Paging: Paging{1, 1, "/c/x/decisions", nil}}},
 		{"decisions-facilitator", DecisionsPage{Base: base, Community: facilitator, Decisions: all, Paging: Paging{1, 3, "/c/x/decisions", nil}}},
+		{"copies", CopiesPage{Base: member("/p/x/copies"), Community: one, What: "discussion", Link: fee, Path: "/p/x", Holders: []Holder{
+			{Host: "communities.kent.example", Name: "Kent County Council", Since: at(300), State: "holds"}, {Host: "hwb.abertawe.example", Since: at(200), State: "owed"},
+		}}},
+		{"copies-none", CopiesPage{Base: member("/p/x/copies"), Community: one, What: "discussion", Link: fee, Path: "/p/x"}},
+		{"copies-gone", CopiesPage{Base: member("/p/x/copies"), Community: facilitator, Gone: true, Public: true, What: "document", Path: "/p/x", Holders: []Holder{
+			{Host: "communities.kent.example", Name: "Kent County Council", Since: at(300), State: "said", Words: "Confirmed on 3 May 2026 at 10:15: taken away, with 1 file."},
+			{Host: "hwb.abertawe.example", Since: at(200), Until: at(20), State: "due"}, {Host: "lemmy.example", Since: at(200), State: "mute"}, {Host: "far.example", State: "untold"},
+		}}},
+		{"ended", CopiesPage{Base: member("/c/x/ended"), Community: facilitator, Ended: true, Path: "/c/x", Holders: []Holder{
+			{Host: "communities.kent.example", Name: "Kent County Council", Since: at(300), Until: at(20), State: "said", Words: "Confirmed on 3 May 2026 at 10:15: taken away, with no files."},
+			{Host: "south.example", Since: at(200), Until: at(20), State: "due"},
+		}}},
+		{"ended-none", CopiesPage{Base: member("/c/x/ended"), Community: facilitator, Ended: true, Path: "/c/x"}},
 		{"decisions-none", DecisionsPage{Base: base, Community: one, Paging: Paging{1, 1, "/c/x/decisions", nil}}},
 	}
 }

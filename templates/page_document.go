@@ -296,6 +296,7 @@ type WithdrawnPage struct {
 	At        time.Time
 	Instead   []RelatedDocument // what took its place
 	Current   string            // where the document is, if only a version is withdrawn
+	Copies    string            // where it says who has copies; empty for who may not know
 }
 
 func (WithdrawnPage) template() string { return "withdrawn" }

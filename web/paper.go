@@ -139,6 +139,9 @@ func (s *Server) showWithdrawn(v *visit, p templates.WithdrawnPage) {
 // whatIsLeft is what the page of a withdrawn document or version says.
 func (l *look) whatIsLeft(d paper) (p templates.WithdrawnPage, err error) {
 	p = templates.WithdrawnPage{Community: d.community}
+	if l.viewer.Actor != 0 && (d.Author == l.viewer.Actor || d.community.Membership.May(actors.Moderator) || l.viewer.Admin) {
+		p.Copies = templates.PostPath(d.ID) + "/copies"
+	}
 	if !d.IsGone() {
 		p.What = "version " + strconv.Itoa(d.version.Number)
 		p.Reason, p.At, p.Current = d.version.Reason, d.version.Withdrawn, d.path()

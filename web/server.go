@@ -123,6 +123,11 @@ func (s *Server) routes() []route {
 		{post, "/p/{id}/restore", signedIn, s.restorePost},
 		{get, "/p/{id}/lock", signedIn, s.showLock},
 		{post, "/p/{id}/lock", signedIn, s.lockPost},
+		// copies.go
+		{get, "/p/{id}/copies", signedIn, s.showCopies},
+		{get, "/p/{id}/copies/{host}", signedIn, s.sendReceipt},
+		{get, "/c/{name}/ended", signedIn, s.showEnded},
+		{get, "/c/{name}/ended/{host}", signedIn, s.sendEndedReceipt},
 		// compose.go, discussion.go, edit.go
 		{get, "/c/{name}/new", signedIn, s.showCompose},
 		{post, "/c/{name}/new", signedIn, s.postDiscussion},

@@ -101,7 +101,7 @@ type options struct {
 }
 
 func commands() []command {
-	return slices.Concat(serveCommands(), userCommands(), communityCommands(), policyCommands(), partnerCommands(), searchCommands(), filesCommands(), recordCommands(), careCommands())
+	return slices.Concat(serveCommands(), userCommands(), communityCommands(), policyCommands(), partnerCommands(), searchCommands(), filesCommands(), recordCommands(), receiptCommands(), careCommands())
 }
 
 func (p program) do(ctx context.Context, c command, args []string) error {

@@ -94,6 +94,10 @@ var leakRoutes = map[string]leakRoute{
 	"/c/{}/decisions":         ofCommunity,
 	"/p/{}/pin":               ofPost,
 	"/p/{}/restore":           ofPost,
+	"/p/{}/copies":            ofPost,
+	"/p/{}/copies/{}":         {parts: parts("post", "=north.example|south.example|west.example")},
+	"/c/{}/ended":             ofCommunity,
+	"/c/{}/ended/{}":          {parts: parts("community", "=south.example|west.example")},
 	"/p/{}/lock":              ofPost,
 
 	// compose.go, discussion.go, edit.go

@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/ed25519"
 	"encoding/json"
+	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,6 +15,7 @@ import (
 	"moothall/federation/receipt"
 	"moothall/federation/sign"
 	"moothall/store"
+	"moothall/templates"
 )
 
 // receiptsAt lists what a node has been told about an object, by host. Each is checked with
@@ -80,11 +83,29 @@ func TestDOC4_WithdrawalIsConfirmedByEverySite(t *testing.T) {
 	if !slices.Equal(home.PassedOn, []string{"west.example"}) {
 		t.Errorf("the home passed it on to %q", home.PassedOn)
 	}
+	town.bob.reads(town.bob.copiesOf(paper), "Who has copies", "west.example", "north.example", "Confirmed", "taken away, with 1 file")
+	if got := town.bob.browser().open(town.bob.copiesOf(paper) + "/west.example"); !strings.Contains(got, `"moothall:state":"applied"`) {
+		t.Errorf("the receipt cannot be downloaded: %s", got)
+	}
+	if status := town.cer.browser().status(town.cer.copiesOf(paper)); status != http.StatusNotFound {
+		t.Errorf("a member who did not write it is told who has copies: %d", status)
+	}
 	third := town.wantReceipt("south.example", paper.URI, "west.example", receipt.Applied)
 	if third.Files != 1 || town.cer.holds(versions[0].File.Digest) {
 		t.Errorf("west took away %d files, and has it: %t", third.Files, town.cer.holds(versions[0].File.Digest))
 	}
 	town.wantReceipt("north.example", paper.URI, "west.example", receipt.Applied)
+}
+
+// copiesOf is where a person's site says who has copies of a post.
+func (p *Person) copiesOf(post Post) (path string) {
+	p.town.T.Helper()
+	p.town.must(p.hall().read(func(ctx context.Context, tx *store.Tx) error {
+		id, err := tx.HeldAt(ctx, post.URI)
+		path = templates.PostPath(id) + "/copies"
+		return err
+	}))
+	return path
 }
 
 // A site that cannot be reached has confirmed nothing, and does when it is back.
@@ -94,6 +115,7 @@ func TestDOC4_UnreachableSiteConfirmsLater(t *testing.T) {
 	town.Partition("south.example", "west.example")
 	town.bob.Deletes(town.late)
 	town.Pass(5 * time.Minute)
+	town.ann.reads(town.ann.copiesOf(town.late), "west.example", "It has not been reached yet, and is told when it can be")
 	if told := town.receiptsAt("south.example", town.late.URI); len(told) != 1 {
 		t.Errorf("south was told %+v, want the home's word alone", told)
 	}
@@ -133,8 +155,17 @@ func TestDOC4_CopiesThatAreKeptAreSaid(t *testing.T) {
 // when it is done.
 func TestS188_RemovalIsConfirmed(t *testing.T) {
 	town := markedTown(t)
+	town.ann.reads(town.ann.copiesOf(town.talk), "south.example", "west.example", "It has a copy")
 	town.ann.Removes(town.tender, town.cer, "Not of the tender", time.Time{})
+	town.ann.reads("/c/tender/ended", "west.example", "has not confirmed yet")
 	town.Pass(5 * time.Minute)
+	town.ann.reads("/c/tender/ended", "west.example", "taken away, with 1 file")
+	if got := town.ann.browser().open("/c/tender/ended/west.example"); !strings.Contains(got, `"moothall:filesRemoved":1`) {
+		t.Errorf("the receipt cannot be downloaded: %s", got)
+	}
+	if status := town.bob.browser().status("/c/tender@north.example/ended"); status != http.StatusNotFound {
+		t.Errorf("elsewhere it is shown who has gone: %d", status)
+	}
 	town.wantNothing("west.example")
 	if r := town.wantReceipt("north.example", town.cer.URI, "west.example", receipt.Applied); r.Files != 1 {
 		t.Errorf("%d files were taken away, want 1", r.Files)
