@@ -60,12 +60,24 @@ var ErrSpent = errors.New("link does not work any more")
 func (a *Actions) Invited(ctx context.Context, tx *store.Tx, secret string) (actors.Invitation, error) {
 	i, err := tx.Invitation(ctx, HashSecret(secret), a.Now())
 	if errors.Is(err, store.ErrNotFound) {
-		return i, ErrSpent
+		return a.accountByBid(ctx, tx, secret)
 	}
 	if err != nil {
 		return i, fmt.Errorf("read an invitation: %w", err)
 	}
 	return i, a.stillGood(ctx, tx, i)
+}
+
+// accountByBid is the invitation to this node that one to a community brings, where
+// the node's rules say so.
+func (a *Actions) accountByBid(ctx context.Context, tx *store.Tx, secret string) (actors.Invitation, error) {
+	x, err := a.OfBid(ctx, tx, secret)
+	if err == nil && !x.Accounts {
+		err = ErrSpent
+	}
+	return actors.Invitation{
+		ID: x.ID, Email: x.Email, Role: actors.AccountMember, By: x.By, Group: x.Group.ID, Created: x.Created, Expires: x.Expires,
+	}, err
 }
 
 // stillGood says whether an invitation may still be used: the first-admin link
@@ -145,7 +157,9 @@ func (a *Actions) AcceptInvitation(ctx context.Context, tx *store.Tx, secret str
 	if err := CheckAnswer(i, n); err != nil {
 		return actors.Account{}, err
 	}
-	err = tx.UseInvitation(ctx, i.ID, a.Now())
+	if i.Group == 0 { // otherwise whoever joins uses it
+		err = tx.UseInvitation(ctx, i.ID, a.Now())
+	}
 	if errors.Is(err, store.ErrNotFound) {
 		return actors.Account{}, ErrSpent
 	}
@@ -160,6 +174,11 @@ func (a *Actions) AcceptInvitation(ctx context.Context, tx *store.Tx, secret str
 	x, err := a.CreatePerson(ctx, tx, n, hash, keys)
 	if err != nil {
 		return actors.Account{}, err
+	}
+	if i.Group != 0 {
+		if _, err := a.TakeUp(ctx, tx, x, secret); err != nil {
+			return actors.Account{}, err
+		}
 	}
 	return tx.Account(ctx, x.ID)
 }

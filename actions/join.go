@@ -3,9 +3,12 @@ package actions
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"moothall/actors"
+	"moothall/content"
 	"moothall/federation/ap"
 	"moothall/store"
 )
@@ -56,16 +59,20 @@ func (a *Actions) Admit(ctx context.Context, tx *store.Tx, who actors.Actor, gro
 	}
 	f := ap.Follow{ID: follow, Actor: who.URI, Object: group.URI}
 	if m.Standing == actors.Banned || group.HasMoved() && m.Standing != actors.Joined {
-		return a.answer(ctx, tx, "Reject", group.Actor, who, f)
+		return a.answer(ctx, tx, "Reject", group.Actor, who, f, "")
 	}
 	if m.Standing == actors.Joined {
 		m.Follow = follow
 		if err := tx.SetMembership(ctx, m); err != nil {
 			return err
 		}
-		return a.answer(ctx, tx, "Accept", group.Actor, who, f)
+		return a.answer(ctx, tx, "Accept", group.Actor, who, f, "")
 	}
-	asksAgain, invited := m.Standing == actors.Asked, m.Standing == actors.Invited
+	asksAgain := m.Standing == actors.Asked
+	invited, err := a.isAsked(ctx, tx, m)
+	if err != nil {
+		return err
+	}
 	m = actors.Membership{Group: group.ID, Actor: who.ID, Role: actors.Member, Follow: follow, Since: a.Now()}
 	switch {
 	case invited, group.Joining == actors.JoinOpen:
@@ -78,7 +85,7 @@ func (a *Actions) Admit(ctx context.Context, tx *store.Tx, who actors.Actor, gro
 			}
 		}
 	default:
-		return a.answer(ctx, tx, "Reject", group.Actor, who, f)
+		return a.answer(ctx, tx, "Reject", group.Actor, who, f, "")
 	}
 	tx.After(func() { a.needs.forget(group.ID) })
 	if err := tx.SetMembership(ctx, m); err != nil {
@@ -90,7 +97,10 @@ func (a *Actions) Admit(ctx context.Context, tx *store.Tx, who actors.Actor, gro
 	case m.Standing == actors.Asked:
 		return a.tellModerators(ctx, tx, group, who)
 	}
-	return a.answer(ctx, tx, "Accept", group.Actor, who, f)
+	if err := tx.AnswerBids(ctx, group.ID, who.ID, actors.BidAccepted, a.Now()); err != nil {
+		return fmt.Errorf("admit: %w", err)
+	}
+	return a.answer(ctx, tx, "Accept", group.Actor, who, f, "")
 }
 
 // How many requests may wait for a community's facilitators (security.md S104).
@@ -122,11 +132,16 @@ func (a *Actions) Follow(ctx context.Context, tx *store.Tx, who, person actors.A
 	if err != nil {
 		return fmt.Errorf("follow: %w", err)
 	}
-	return a.answer(ctx, tx, "Accept", person, who, ap.Follow{ID: follow, Actor: who.URI, Object: person.URI})
+	return a.answer(ctx, tx, "Accept", person, who, ap.Follow{ID: follow, Actor: who.URI, Object: person.URI}, "")
 }
 
-// Decide answers a request to join, in the name of a facilitator.
-func (a *Actions) Decide(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, who actors.Actor, yes bool) error {
+// Decide answers a request to join, in the name of a facilitator. Whoever is not let
+// in reads why, if that is said.
+func (a *Actions) Decide(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community, who actors.Actor, yes bool, why string) error {
+	why = strings.TrimSpace(why)
+	if utf8.RuneCountInString(why) > maxReason {
+		return content.Problems{"reason": "Reason must be 500 characters or less"}
+	}
 	mine, err := a.membership(ctx, tx, group.ID, by.ID)
 	if err != nil {
 		return err
@@ -144,23 +159,29 @@ func (a *Actions) Decide(ctx context.Context, tx *store.Tx, by actors.Actor, gro
 	kind, notice := "Accept", NoticeJoined
 	m.Standing, m.Since = actors.Joined, a.Now()
 	if !yes {
-		kind, notice, m.Standing = "Reject", NoticeRefused, actors.Refused
+		kind, notice, m.Standing, m.Note = "Reject", NoticeRefused, actors.Refused, why
 	}
 	tx.After(func() { a.needs.forget(group.ID) })
 	if err := tx.SetMembership(ctx, m); err != nil {
 		return fmt.Errorf("answer a request: %w", err)
 	}
+	if yes {
+		if err := tx.AnswerBids(ctx, group.ID, who.ID, actors.BidAccepted, a.Now()); err != nil {
+			return fmt.Errorf("answer a request: %w", err)
+		}
+	}
 	if err := a.tellAnswered(ctx, tx, who, group, notice, by.ID); err != nil {
 		return err
 	}
-	return a.answer(ctx, tx, kind, group.Actor, who, ap.Follow{ID: m.Follow, Actor: who.URI, Object: group.URI})
+	return a.answer(ctx, tx, kind, group.Actor, who, ap.Follow{ID: m.Follow, Actor: who.URI, Object: group.URI}, m.Note)
 }
 
-// answer records a local actor's Accept or Reject of a Follow and sends it.
-func (a *Actions) answer(ctx context.Context, tx *store.Tx, kind string, by, who actors.Actor, f ap.Follow) error {
+// answer records a local actor's Accept or Reject of a Follow and sends it; why is
+// for a Reject.
+func (a *Actions) answer(ctx context.Context, tx *store.Tx, kind string, by, who actors.Actor, f ap.Follow, why string) error {
 	write := ap.WriteAccept
 	if kind == "Reject" {
-		write = ap.WriteReject
+		write = func(id actors.URI, f ap.Follow) ([]byte, error) { return ap.WriteReject(id, f, why) }
 	}
 	return a.answerAs(ctx, tx, kind, write, by, who, f)
 }
@@ -186,8 +207,8 @@ func (a *Actions) answerAs(ctx context.Context, tx *store.Tx, kind string, write
 
 // Answered notes what a community elsewhere said to a local person's request.
 // The answer counts only for a request that is open, or takes an earlier yes
-// back (security.md S48, S49).
-func (a *Actions) Answered(ctx context.Context, tx *store.Tx, group actors.Community, m actors.Membership, yes bool) error {
+// back (security.md S48, S49). why is what it says beside a no.
+func (a *Actions) Answered(ctx context.Context, tx *store.Tx, group actors.Community, m actors.Membership, yes bool, why string) error {
 	who, err := tx.Actor(ctx, m.Actor)
 	if err != nil {
 		return err
@@ -203,7 +224,7 @@ func (a *Actions) Answered(ctx context.Context, tx *store.Tx, group actors.Commu
 	notice := NoticeJoined
 	m.Standing, m.Since = actors.Joined, a.Now()
 	if !yes {
-		notice, m.Standing = NoticeRefused, actors.Refused
+		notice, m.Standing, m.Note = NoticeRefused, actors.Refused, content.FirstRunes(why, maxReason)
 	}
 	first := false
 	if yes {

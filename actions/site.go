@@ -59,6 +59,10 @@ func (s Site) Activity(id actors.ID) actors.URI { return s.at("/a/" + id.String(
 // Join is the address at which an invitation with this secret is taken up.
 func (s Site) Join(secret string) string { return s.Base + "/join/" + secret }
 
+// Invited is the address at which an invitation into a community with this secret is
+// taken up.
+func (s Site) Invited(secret string) string { return s.Base + "/invited/" + secret }
+
 // Owns says whether this node speaks for an address. Such addresses are never
 // fetched, and never written from outside.
 func (s Site) Owns(u actors.URI) bool {

@@ -91,7 +91,7 @@ func (a *Actions) remembered(ctx context.Context, tx *store.Tx, group actors.Com
 	case err != nil, m.Standing == actors.Banned, m.Standing == actors.Joined, m.Standing == actors.NoStanding:
 		return err
 	case m.Standing == actors.Asked:
-		return a.Answered(ctx, tx, group, m, true)
+		return a.Answered(ctx, tx, group, m, true, "")
 	}
 	_, err = a.undoFollow(ctx, tx, who, group, m.Follow)
 	return err

@@ -47,6 +47,7 @@ type Invitation struct {
 	Role    AccountRole
 	Actor   ID // an existing account whose password is to be set; zero for a new one
 	By      ID // who invited; zero for the first-admin link
+	Group   ID // the community that the person joins with it; zero for none
 	Created time.Time
 	Expires time.Time
 	Used    time.Time

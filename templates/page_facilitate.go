@@ -76,16 +76,3 @@ func (p LockPage) Heading() string {
 
 // Action is where the form goes.
 func (p LockPage) Action() string { return PostPath(p.Entry.ID) + "/lock" }
-
-// InvitePage lists those whom a community lets in as soon as they ask, and adds
-// to them.
-type InvitePage struct {
-	Base
-	Community Community
-	Address   string // typed so far
-	Invited   []Member
-}
-
-func (InvitePage) template() string { return "community-invite" }
-func (InvitePage) fields() []string { return []string{"address"} }
-func (p InvitePage) title() string  { return "Invite people – " + p.Community.DisplayName() }

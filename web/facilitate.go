@@ -273,8 +273,11 @@ func (s *Server) answerRequest(v *visit) error {
 		if who, err = tx.Actor(v.ctx(), id); err != nil {
 			return err
 		}
-		return s.Actions.Decide(v.ctx(), tx, v.actor, c.Community, who, yes)
+		return s.Actions.Decide(v.ctx(), tx, v.actor, c.Community, who, yes, v.value("reason"))
 	})
+	if problems, ok := errors.AsType[content.Problems](err); ok {
+		return failure{status: http.StatusBadRequest, because: problems["reason"] + "."}
+	}
 	if err != nil {
 		return err
 	}

@@ -132,11 +132,14 @@ func (s *Server) welcome(v *visit, p templates.InvitationPage, account actors.Ac
 	if err := s.letIn(v, account); err != nil {
 		return err
 	}
-	err := s.tell(v, templates.Flash{
+	news := templates.Flash{
 		Success: true, Text: "Your account is ready", Detail: "Your address is " + v.actor.Handle() + ".",
 		Link: "/communities", LinkText: "Find a community to join",
-	})
-	if err != nil {
+	}
+	if p.Invitation.Group != 0 {
+		news.Detail += " You have joined the community that invited you."
+	}
+	if err := s.tell(v, news); err != nil {
 		return err
 	}
 	return s.seeOther(v, "/")

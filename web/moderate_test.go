@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"moothall/actions"
 	"moothall/actors"
 	"moothall/content"
+	"moothall/store"
 	"moothall/templates"
 )
 
@@ -152,6 +154,7 @@ func TestStrangersWhoPostAreRemovedToo(t *testing.T) {
 func TestInvitedPeopleJoin(t *testing.T) {
 	t.Parallel()
 	h := newHall(t)
+	h.sharesWithNobody()
 	ann := h.person("ann", actors.AccountMember)
 	h.person("ben", actors.AccountMember)
 	h.person("cat", actors.AccountMember)
@@ -162,25 +165,48 @@ func TestInvitedPeopleJoin(t *testing.T) {
 	b.post("/join", url.Values{"address": {string(board.URI)}}).says(http.StatusForbidden, "when a facilitator invites them")
 	b.open("/c/board/invite").says(http.StatusForbidden, "Only facilitators")
 	a.open("/c/board").says(http.StatusOK, "Invite people")
-	for typed, words := range map[string]string{
-		"": "Enter the address of a person", "@nobody@" + hallHost: "There is nobody with that address",
-		"@board@" + hallHost: "does not belong to a person", "@ann@" + hallHost: "is a member already",
-	} {
-		a.open("/c/board/invite").fill("/c/board/invite", url.Values{"address": {typed}}).says(http.StatusUnprocessableEntity, words)
+	list := func(text, do string) *shown {
+		return a.open("/c/board/invite").fill("/c/board/invite", url.Values{"people": {text}, "do": {do}})
 	}
-	for _, name := range []string{"ben", "cat"} {
-		a.open("/c/board/invite").fill("/c/board/invite", url.Values{"address": {"@" + name + "@" + hallHost}}).follow().
-			says(http.StatusOK, "is invited", "Invited, not joined yet")
-	}
-	b.open("/notifications").says(http.StatusOK, "Ann", "invites you to join Board")
+	list(" \n\n", "check").says(http.StatusUnprocessableEntity, "one person a line")
+	list(strings.Repeat("x\n", 501), "check").says(http.StatusUnprocessableEntity, "500 people or less")
+	checked := list("@ben@hub.example\n\nhttps://hub.example/u/ben\ncat\n@cat@hub.example\n@nobody@hub.example\n@board@hub.example\n@ann@hub.example\nann@hub.example\n@x@far.example\nnew@kent.example", "check")
+	checked.says(http.StatusOK, "Will be invited: 3", "Were not understood: 1", "Line 4", "Were not found: 2", "Are members already: 2",
+		"Are not allowed: 1", "Stand on the list twice: 1", "Nobody has been invited yet", "Invite 3 people")
+	checked.fill("/c/board/invite", url.Values{"do": {"invite"}}).
+		says(http.StatusOK, "Invitation made", "new@kent.example", "https://hub.example/invited/", "No answer yet")
+	list("new@kent.example\n@ben@hub.example", "check").says(http.StatusOK, "Are invited already: 2")
+	b.open("/notifications").says(http.StatusOK, "Ann", "invites you to join Board", "Say no")
 	b.open("/c/board").says(http.StatusOK, "A facilitator has invited you")
 	b.open(join).fill("/join", nil).follow().says(http.StatusOK, "You have joined Board")
 
+	c.open("/c/board").fill("/c/board/decline", nil).follow().says(http.StatusOK, "You have turned the invitation down")
+	a.open("/c/board/invitations").says(http.StatusOK, "Accepted", "Declined", "No answer yet")
+	c.post("/join", url.Values{"address": {string(board.URI)}}).says(http.StatusForbidden, "when a facilitator invites them")
+
+	list("@cat@hub.example", "invite").follow().says(http.StatusOK, "1 person invited")
 	cat, err := h.actor("cat")
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.open("/c/board/invite").fill("/c/board/invite", url.Values{"do": {"take-back"}, "person": {cat.ID.String()}}).follow().
-		says(http.StatusOK, "Cat is no longer invited")
+	var bid actors.Bid
+	h.read(func(ctx context.Context, tx *store.Tx) (err error) {
+		bid, err = tx.BidFor(ctx, board.ID, cat.ID)
+		return err
+	})
+	back := url.Values{"do": {"take-back"}, "bid": {bid.ID.String()}}
+	b.post("/c/board/invitations", back).says(http.StatusForbidden, "Only facilitators")
+	a.post("/c/board/invitations", back).follow().says(http.StatusOK, "The invitation is taken back")
+	a.post("/c/board/invitations", back).says(http.StatusConflict, "answered or taken back")
 	c.post("/join", url.Values{"address": {string(board.URI)}}).says(http.StatusForbidden, "when a facilitator invites them")
+
+	list("@cat@hub.example", "invite").follow().says(http.StatusOK, "1 person invited")
+	h.later(actions.BidLasts)
+	a = h.signedIn("ann")
+	a.open("/c/board/invitations").says(http.StatusOK, "Ran out")
+	if got := h.signedIn("cat").post("/join", url.Values{"address": {string(board.URI)}}).follow(); strings.Contains(got.text(), "You have joined") {
+		t.Error("cat joined by an invitation that ran out")
+	}
+	a.open("/c/board/invitations").fill("/c/board/invitations", url.Values{"do": {"again"}}).says(http.StatusOK, "Invitation made", "new@kent.example")
+	h.signedIn("cat").open(join).fill("/join", nil).follow().says(http.StatusOK, "You have joined Board")
 }

@@ -93,6 +93,7 @@ const noticePage = 25
 var noticeWords = map[string]string{
 	actions.NoticeReply: "reply", actions.NoticeMention: "mention", actions.NoticeAsked: "asked",
 	actions.NoticeJoined: "accepted", actions.NoticeRefused: "refused", actions.NoticeInvited: "invited",
+	actions.NoticeFacilitatorLeft: "facilitator-left", actions.NoticeNoFacilitator: "no-facilitator",
 	actions.NoticeAppointed: "appointed", actions.NoticeStoodDown: "stood-down",
 	actions.NoticeRemoved: "removed", actions.NoticeLetBack: "let-back",
 	actions.NoticeReported: "reported", actions.NoticeMoved: "moved",
@@ -163,7 +164,7 @@ func (l *look) notice(n store.Notification) (templates.Notice, error) {
 	if out.Group, err = l.community(c); err != nil {
 		return out, err
 	}
-	if n.Kind == actions.NoticeRemoved {
+	if n.Kind == actions.NoticeRemoved || n.Kind == actions.NoticeRefused && out.Group.Membership.Standing == actors.Refused {
 		out.Reason = out.Group.Membership.Note
 	}
 	if n.Post == 0 {

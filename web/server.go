@@ -43,6 +43,7 @@ type Server struct {
 	searching slots
 	fetches   spending[actors.ID]
 	senders   senders[actors.ID]
+	guests    spending[actors.ID]
 	checks    senders[string]  // by address
 	checked   spending[string] // by account, or by address
 	comparing slots
@@ -110,13 +111,15 @@ func (s *Server) routes() []route {
 		{post, "/c/{name}/move", signedIn, s.moveCommunity},
 		{get, "/c/{name}/settings", signedIn, s.showSettings},
 		{post, "/c/{name}/settings", signedIn, s.postSettings},
-		// moderate.go
+		// moderate.go, guests.go, bids.go
 		{get, "/c/{name}/members/{person}", signedIn, s.showMember},
 		{post, "/c/{name}/members/{person}", signedIn, s.changeMember},
 		{get, "/c/{name}/members/{person}/remove", signedIn, s.showRemoveMember},
 		{post, "/c/{name}/members/{person}/remove", signedIn, s.removeMember},
 		{get, "/c/{name}/invite", signedIn, s.showInvite},
 		{post, "/c/{name}/invite", signedIn, s.postInvite},
+		{get, "/c/{name}/invitations", signedIn, s.showBids},
+		{post, "/c/{name}/invitations", signedIn, s.postBids},
 		{post, "/p/{id}/pin", signedIn, s.pinDiscussion},
 		// decisions.go, lock.go
 		{get, "/c/{name}/decisions", signedIn, s.showDecisions},
@@ -210,7 +213,10 @@ func (s *Server) routes() []route {
 		{post, "/u/{name}/outbox", program, s.api(s.postOutbox)},
 		{get, "/u/{name}/outbox", program, s.api(s.getOutbox)},
 		{get, "/u/{name}/inbox", program, s.api(s.getInbox)},
-		// invitation.go
+		// invited.go, invitation.go
+		{get, "/invited/{secret}", anyone, s.showInvited},
+		{post, "/invited/{secret}", anyone, s.takeUp},
+		{post, "/c/{name}/decline", signedIn, s.sayNo},
 		{get, "/join/{secret}", anyone, s.showInvitation},
 		{post, "/join/{secret}", anyone, s.acceptInvitation},
 		// settings.go

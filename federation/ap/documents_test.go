@@ -202,8 +202,13 @@ func oursActivities(write writing, page []byte) {
 	asked := Follow{"https://south.example/a/91", bo().URI, soil().URI}
 	raw := write("follow")(WriteFollow(follow))
 	write("accept")(WriteAccept("https://north.example/a/ac1", asked))
-	write("reject")(WriteReject("https://north.example/a/re1", asked))
 	write("reject_removal")(WriteRemoval("https://north.example/a/re2", asked))
+	write("reject")(WriteReject("https://north.example/a/re1", asked, ""))
+	write("reject_reason")(WriteReject("https://north.example/a/re4", asked, "This community is for people who work in licensing"))
+	asks := Invite{"https://north.example/a/in1", soil().URI, bo().URI, noon}
+	write("invite")(WriteInvite(asks))
+	write("undo_invite")(WriteUndoInvite("https://north.example/a/un6", asks))
+	write("reject_invite")(WriteRejectInvite("https://north.example/a/re5", Invite{"https://south.example/a/in2", "https://south.example/c/ponds", ana().URI, noon}))
 	write("decline")(WriteDecline(Envelope{ID: "https://north.example/a/de1", Actor: soil().URI, To: []actors.URI{bo().URI}}, "https://south.example/p/7"))
 	write("undo_follow")(WriteUndo(Envelope{ID: "https://north.example/a/un1", Actor: ana().URI, To: []actors.URI{follow.Object}}, raw))
 	create := write("create")(WriteCreate(envelope(p, "c1"), page))

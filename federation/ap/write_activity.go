@@ -66,14 +66,19 @@ func WriteFollow(f Follow) ([]byte, error) {
 
 // WriteAccept answers a Follow with yes. The Follow is embedded with its own id,
 // by which the asker knows it (protocol.md 5.1).
-func WriteAccept(id actors.URI, f Follow) ([]byte, error) { return writeAnswer("Accept", id, f) }
+func WriteAccept(id actors.URI, f Follow) ([]byte, error) { return writeAnswer("Accept", id, f, "") }
 
-// WriteReject answers a Follow with no, or takes an earlier yes back.
-func WriteReject(id actors.URI, f Follow) ([]byte, error) { return writeAnswer("Reject", id, f) }
+// WriteReject answers a Follow with no, or takes an earlier yes back. why is for the
+// person to read; it may be empty.
+func WriteReject(id actors.URI, f Follow, why string) ([]byte, error) {
+	return writeAnswer("Reject", id, f, why)
+}
 
-func writeAnswer(typ string, id actors.URI, f Follow) ([]byte, error) {
+func writeAnswer(typ string, id actors.URI, f Follow, why string) ([]byte, error) {
 	e := Envelope{ID: id, Actor: f.Object, To: []actors.URI{f.Actor}}
-	return document(e.document(typ, followDocument{f.ID, "Follow", f.Actor, f.Object}))
+	d := e.document(typ, followDocument{f.ID, "Follow", f.Actor, f.Object})
+	d.Summary = why
+	return document(d)
 }
 
 // WriteRemoval is WriteReject for somebody who is removed: their site is asked to confirm

@@ -54,7 +54,7 @@ func (town *closedTown) joins(p *Person) {
 		if err != nil {
 			return err
 		}
-		return town.Node("north.example").Actions.Decide(ctx, tx, by, group, who, true)
+		return town.Node("north.example").Actions.Decide(ctx, tx, by, group, who, true, "")
 	}))
 	town.Settle()
 }

@@ -91,6 +91,8 @@ var leakRoutes = map[string]leakRoute{
 	"/c/{}/members/{}":        {parts: parts("community", "member")},
 	"/c/{}/members/{}/remove": {parts: parts("community", "member")},
 	"/c/{}/invite":            ofCommunity,
+	"/c/{}/invitations":       ofCommunity,
+	"/c/{}/decline":           {parts: parts("community"), nobody: "it leads to the notifications"},
 	"/c/{}/decisions":         ofCommunity,
 	"/p/{}/pin":               ofPost,
 	"/p/{}/restore":           ofPost,
@@ -124,7 +126,7 @@ var leakRoutes = map[string]leakRoute{
 
 	// report.go, reports.go, person.go, invitation.go, settings.go, info.go
 	"/p/{}/report": ofPost, "/u/{}/report": ofPerson, "/reports": {more: []string{"?show=decided", "?report={report}"}}, "/reports/{}": {parts: parts("report")},
-	"/u/{}": ofPerson, "/notifications": open, "/join/{}": {parts: parts("=nobodyhasthissecret")},
+	"/u/{}": ofPerson, "/notifications": open, "/join/{}": {parts: parts("=nobodyhasthissecret")}, "/invited/{}": {parts: parts("=nobodyhasthissecret")},
 	"/settings": open, "/settings/password": open, "/settings/move": open, "/settings/devices": open,
 	"/help": open, "/contact": open, "/accessibility": open, "/privacy": open, "/cookies": open, "/complain": open,
 

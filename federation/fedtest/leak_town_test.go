@@ -136,7 +136,7 @@ func (town *secretTown) lets(who actors.URI) {
 		if err != nil {
 			return err
 		}
-		return town.Node("north.example").Actions.Decide(ctx, tx, by, group, them, true)
+		return town.Node("north.example").Actions.Decide(ctx, tx, by, group, them, true, "")
 	}))
 	town.Settle()
 }

@@ -132,7 +132,7 @@ func TestC54_ClosedCommunityMoves(t *testing.T) {
 func (p *Person) letsIn(c Community, who *Person) {
 	p.town.T.Helper()
 	p.decides(c, who, func(ctx context.Context, tx *store.Tx, me actors.Actor, group actors.Community, them actors.Actor) error {
-		return p.hall().node.Actions.Decide(ctx, tx, me, group, them, true)
+		return p.hall().node.Actions.Decide(ctx, tx, me, group, them, true, "")
 	})
 }
 

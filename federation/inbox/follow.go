@@ -56,8 +56,12 @@ func accept(ctx context.Context, w *work) error {
 	return w.answered(ctx, true)
 }
 
-// reject is its no: to a request, to a membership, or to a post.
+// reject is its no: to a request, to a membership, or to a post; or somebody's to an
+// invitation of ours.
 func reject(ctx context.Context, w *work) error {
+	if done, err := w.saidNo(ctx); done || err != nil {
+		return err
+	}
 	err := w.answered(ctx, false)
 	if errors.Is(err, store.ErrNotFound) {
 		return w.declined(ctx)
@@ -78,7 +82,7 @@ func (w *work) answered(ctx context.Context, yes bool) error {
 	if err != nil {
 		return err
 	}
-	return w.in.Actions.Answered(ctx, w.tx, group, m, yes)
+	return w.in.Actions.Answered(ctx, w.tx, group, m, yes, reasonOf(w.act.Summary))
 }
 
 // request finds the membership that an answer is about: by the id of our Follow,
@@ -145,6 +149,8 @@ func undo(ctx context.Context, w *work) error {
 		return w.undoLike(ctx, inner)
 	case "Flag":
 		return w.takeBack(ctx, inner)
+	case "Invite":
+		return w.undoInvite(ctx, inner)
 	case "Delete":
 		return w.undoDelete(ctx, inner)
 	case "Lock":

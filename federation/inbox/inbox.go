@@ -61,6 +61,7 @@ var handlers = map[string]handler{
 	"EmojiReact": like,
 	"Flag":       flag,
 	"Follow":     follow,
+	"Invite":     invite,
 	"Like":       like,
 	"Lock":       lock,
 	"Move":       move,

@@ -54,6 +54,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.DB) {
 		{"Accounts", accountRows},
 		{"Sessions", sessionRows},
 		{"S153_InvitationIsSpentOnce", invitationIsSpentOnce},
+		{"S153_Bids", bidRows},
 		{"LastAdminStays", lastAdminStays},
 		{"Policy", policyRules},
 		{"RefusedRequests", refusalRows},

@@ -62,6 +62,8 @@ var calls = []call{
 	{route: "/c/{name}/members/{person}", path: "{part}", as: []string{"tariq"}},
 	{route: "/c/{name}/members/{person}/remove", path: "{part}/remove", as: []string{"tariq"}},
 	{route: "/c/{name}/invite", path: "/c/trees/invite", as: []string{"tariq"}},
+	{route: "/c/{name}/invitations", path: "/c/trees/invitations", as: []string{"tariq"}},
+	{route: "/invited/{secret}", path: "/invited/expired", as: []string{""}, want: 410},
 	{route: "/c/{name}/move", path: "/c/trees/move", as: []string{"tariq"}},
 	{route: "/c/{name}/move", path: "/c/trees/move", as: []string{"owen"}, want: 403},
 	{route: "/c/{name}/settings", path: "/c/trees/settings", as: []string{"tariq"}},
