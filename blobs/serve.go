@@ -36,7 +36,7 @@ func (s *Store) Serve(w http.ResponseWriter, r *http.Request, d content.Digest, 
 	}
 	defer file.Close()
 	as.headers(w.Header())
-	http.ServeContent(w, oneRange(r), "", as.Modified, file)
+	http.ServeContent(newPace(w), oneRange(r), "", as.Modified, file)
 	return true, file.err
 }
 

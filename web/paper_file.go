@@ -27,7 +27,7 @@ func (s *Server) openFile(v *visit) error {
 		return err
 	}
 	f := d.version.File
-	begun, err := s.Files.Serve(&slowReader{v.w, v.patience(s.Now)}, v.r, f.Digest, blobs.Download{
+	begun, err := s.Files.Serve(v.w, v.r, f.Digest, blobs.Download{
 		Name: f.Name, Format: extract.FormatOf(f.MediaType), ETag: f.Digest.String(), Modified: d.version.At,
 		Public: d.Local && d.isPublic() && d.Doc.Embargo.IsZero() && d.Doc.Classification != content.Sensitive,
 	})
@@ -80,21 +80,6 @@ func (s *Server) showFileTrouble(v *visit, d paper, why error, again string) err
 	v.w.Header().Set("X-Robots-Tag", "noindex")
 	return s.render(v, status, p)
 }
-
-// slowReader lets a download take as long as its reader keeps reading.
-type slowReader struct {
-	http.ResponseWriter
-	patience func()
-}
-
-// Write sends a part and gives the next one time.
-func (s *slowReader) Write(b []byte) (int, error) {
-	s.patience()
-	return s.ResponseWriter.Write(b)
-}
-
-// Unwrap is for http.ResponseController.
-func (s *slowReader) Unwrap() http.ResponseWriter { return s.ResponseWriter }
 
 func isPicture(x content.Version) bool { return extract.FormatOf(x.File.MediaType).IsImage() }
 
