@@ -155,7 +155,9 @@ func (town *Town) judge(act ap.Activity, public map[actors.URI]bool, seen map[st
 		}
 		return
 	}
-	if strings.Contains(string(act.Raw), `proof`) {
+	// A receipt is proved, and says nothing but that something is gone (decision 34).
+	isReceipt := act.Type == "Accept" && strings.Contains(string(act.Raw), `"type":"moothall:Receipt"`)
+	if !isReceipt && strings.Contains(string(act.Raw), `proof`) {
 		town.T.Errorf("something that is not for everyone can be proved: %s", act.Raw)
 	}
 }
