@@ -306,11 +306,15 @@ func (a *Actions) Left(ctx context.Context, tx *store.Tx, who, group actors.Acto
 			return err
 		}
 	}
+	facilitated := m.May(actors.Moderator) && group.Local && group.Kind == actors.Group
 	m.Standing, m.Since, m.Role, m.Appointed = actors.Left, a.Now(), actors.Member, time.Time{}
 	if err := tx.SetMembership(ctx, m); err != nil {
 		return fmt.Errorf("leave: %w", err)
 	}
-	return nil
+	if !facilitated {
+		return nil
+	}
+	return a.tellFacilitators(ctx, tx, group.ID, who.ID, NoticeFacilitatorLeft)
 }
 
 func (a *Actions) notLastModerator(ctx context.Context, tx *store.Tx, group actors.ID) error {
@@ -325,16 +329,22 @@ func (a *Actions) notLastModerator(ctx context.Context, tx *store.Tx, group acto
 }
 
 func (a *Actions) tellModerators(ctx context.Context, tx *store.Tx, group actors.Community, who actors.Actor) error {
-	mods, err := tx.Moderators(ctx, group.ID)
+	return a.tellFacilitators(ctx, tx, group.ID, who.ID, NoticeAsked)
+}
+
+// tellFacilitators tells the others who look after a community, and live here, of
+// something that somebody did.
+func (a *Actions) tellFacilitators(ctx context.Context, tx *store.Tx, group, who actors.ID, notice string) error {
+	mods, err := tx.Moderators(ctx, group)
 	if err != nil {
 		return err
 	}
 	for _, mod := range mods {
-		if !mod.Local {
+		if !mod.Local || mod.ID == who {
 			continue
 		}
 		if err := tx.Notify(ctx, store.Notification{
-			ID: a.IDs.Next(), Actor: mod.ID, Kind: NoticeAsked, Group: group.ID, By: who.ID, At: a.Now(),
+			ID: a.IDs.Next(), Actor: mod.ID, Kind: notice, Group: group, By: who, At: a.Now(),
 		}); err != nil {
 			return err
 		}

@@ -38,7 +38,6 @@ const (
 	NoticeCopied     = "copied"
 
 	NoticeFacilitatorLeft = "facilitator_left" // of a community that one facilitates too
-	NoticeNoFacilitator   = "no_facilitator"   // to those who run the node
 
 	NoticeFormatAsked    = "format_asked"    // somebody needs a document in another format
 	NoticeFormatAnswered = "format_answered" // whoever asked is answered

@@ -50,6 +50,11 @@ func (a *Actions) Disable(ctx context.Context, tx *store.Tx, by actors.ID, who a
 	if err := tx.DisableAccount(ctx, who.ID, at); err != nil {
 		return lastAdmin("stop an account", err)
 	}
+	if stop {
+		if err := a.tellOfStopped(ctx, tx, who.ID); err != nil {
+			return err
+		}
+	}
 	if err := a.readAgain(ctx, tx, unread); err != nil {
 		return err
 	}
@@ -94,6 +99,24 @@ func (a *Actions) readAgain(ctx context.Context, tx *store.Tx, groups []actors.A
 			return fmt.Errorf("keep %s: %w", g.URI, err)
 		}
 		if err := a.StartHistory(ctx, tx, group); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellOfStopped tells those who look after communities together with somebody whose
+// account is stopped (users.md FAC-9).
+func (a *Actions) tellOfStopped(ctx context.Context, tx *store.Tx, who actors.ID) error {
+	list, err := tx.MembershipsOf(ctx, who)
+	if err != nil {
+		return err
+	}
+	for _, m := range list {
+		if !m.May(actors.Moderator) {
+			continue
+		}
+		if err := a.tellFacilitators(ctx, tx, m.Group, who, NoticeFacilitatorLeft); err != nil {
 			return err
 		}
 	}

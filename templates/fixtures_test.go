@@ -226,7 +226,7 @@ func homeFixtures() []fixture {
 			{Who: omar, What: "useful", Entry: question(), At: before(25 * time.Hour)},
 			{What: "accepted", Group: licensing, At: before(50 * time.Hour)},
 			{What: "refused", Group: parks, Reason: "It is for licensing officers", At: summer},
-			{Who: tom, What: "facilitator-left", Group: parks, At: summer}, {What: "no-facilitator", Group: parks, At: summer},
+			{Who: tom, What: "facilitator-left", Group: parks, At: summer},
 			{Who: long, What: "asked", Group: parks, At: summer},
 			{Who: tom, What: "invited", Group: parks, At: summer}, {What: "appointed", Group: parks, At: summer}, {What: "stood-down", Group: parks, At: summer},
 			{What: "removed", Group: parks, Reason: "Advertises a firm", At: summer}, {What: "let-back", Group: parks, At: summer},

@@ -153,3 +153,24 @@ func TestFAC2_WhoIsNotLetInReadsWhy(t *testing.T) {
 	a.post("/c/trees/members", form).follow().says(http.StatusOK, "has not been let in")
 	h.signedIn("ben").open("/notifications").says(http.StatusOK, "You were not let into Trees", "It is for tree officers")
 }
+
+func TestFAC9_TheOthersAreToldWhenAFacilitatorGoes(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	ann, ben, cat := h.person("ann", actors.AccountMember), h.person("ben", actors.AccountMember), h.person("cat", actors.AccountMember)
+	ada := h.person("ada", actors.AccountAdmin)
+	c := h.community(ann, actions.Charter{Name: "trees", Title: "Trees", Audience: actors.AudiencePublic, Joining: actors.JoinOpen})
+	for _, who := range []actors.Actor{ben, cat} {
+		h.joins(who, c)
+		h.write(func(ctx context.Context, tx *store.Tx) error {
+			_, err := h.server.Actions.Appoint(ctx, tx, ann, c, who, true)
+			return err
+		})
+	}
+	h.write(func(ctx context.Context, tx *store.Tx) error {
+		return h.server.Actions.Disable(ctx, tx, ada.ID, ben, true)
+	})
+	h.signedIn("ann").open("/notifications").says(http.StatusOK, "Ben", "is no longer a facilitator of Trees")
+	h.signedIn("cat").post("/c/trees/leave", nil)
+	h.signedIn("ann").open("/notifications").says(http.StatusOK, "Cat", "is no longer a facilitator of Trees")
+}

@@ -93,8 +93,8 @@ const noticePage = 25
 var noticeWords = map[string]string{
 	actions.NoticeReply: "reply", actions.NoticeMention: "mention", actions.NoticeAsked: "asked",
 	actions.NoticeJoined: "accepted", actions.NoticeRefused: "refused", actions.NoticeInvited: "invited",
-	actions.NoticeFacilitatorLeft: "facilitator-left", actions.NoticeNoFacilitator: "no-facilitator",
-	actions.NoticeAppointed: "appointed", actions.NoticeStoodDown: "stood-down",
+	actions.NoticeFacilitatorLeft: "facilitator-left",
+	actions.NoticeAppointed:       "appointed", actions.NoticeStoodDown: "stood-down",
 	actions.NoticeRemoved: "removed", actions.NoticeLetBack: "let-back",
 	actions.NoticeReported: "reported", actions.NoticeMoved: "moved",
 	actions.NoticeHidden: "hidden", actions.NoticeRestored: "restored",
