@@ -22,11 +22,12 @@ const (
 type pace struct {
 	http.ResponseWriter
 	conn  *http.ResponseController
+	now   func() time.Time
 	until time.Time // when this reader is given up
 }
 
-func newPace(w http.ResponseWriter) *pace {
-	return &pace{w, http.NewResponseController(w), time.Now().Add(patience)}
+func newPace(w http.ResponseWriter, now func() time.Time) *pace {
+	return &pace{w, http.NewResponseController(w), now, now().Add(patience)}
 }
 
 // Write sends a part. What is read earns the time for what comes after it.
@@ -35,7 +36,7 @@ func (p *pace) Write(b []byte) (int, error) {
 	_ = p.conn.SetReadDeadline(p.until)
 	n, err := p.ResponseWriter.Write(b)
 	p.until = p.until.Add(time.Duration(n) * time.Second / leastRate)
-	if most := time.Now().Add(mostAhead); p.until.After(most) {
+	if most := p.now().Add(mostAhead); p.until.After(most) {
 		p.until = most
 	}
 	return n, err

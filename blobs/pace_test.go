@@ -115,7 +115,7 @@ func TestS96_SlowReadersGetTheirFile(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				n, took := read(t, s, d, Download{}, tt.pause)
+				n, took := read(t, s, d, Download{Now: time.Now}, tt.pause)
 				if whole := n == minutesLong; whole != tt.whole || n > tt.most {
 					t.Errorf("%d bytes in %s", n, took)
 				}

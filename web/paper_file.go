@@ -30,6 +30,7 @@ func (s *Server) openFile(v *visit) error {
 	begun, err := s.Files.Serve(v.w, v.r, f.Digest, blobs.Download{
 		Name: f.Name, Format: extract.FormatOf(f.MediaType), ETag: f.Digest.String(), Modified: d.version.At,
 		Public: d.Local && d.isPublic() && d.Doc.Embargo.IsZero() && d.Doc.Classification != content.Sensitive,
+		Now:    s.Now,
 	})
 	if begun && v.r.Header.Get("Range") == "" {
 		s.count(v, d, store.UseDownloaded)

@@ -41,7 +41,7 @@ func (s *Serve) file(q question) (reply, error) {
 	public := p.Audience == actors.AudiencePublic && p.Standing == content.Accepted
 	use := store.Use{Document: p.ID, Month: store.MonthOf(s.Now()), Host: q.from.Host(), Kind: store.UseDownloaded}
 	return reply{file: &handout{v.File.Digest, blobs.Download{
-		Name: v.File.Name, Format: extract.FormatOf(v.File.MediaType), Modified: v.At, Public: public,
+		Name: v.File.Name, Format: extract.FormatOf(v.File.MediaType), Modified: v.At, Public: public, Now: s.Now,
 	}, use}}, nil
 }
 
