@@ -62,6 +62,9 @@ func (a *Actions) Disable(ctx context.Context, tx *store.Tx, by actors.ID, who a
 		if err := tx.ForgetFormatRequestsOf(ctx, who.ID); err != nil {
 			return err
 		}
+		if err := tx.ForgetReader(ctx, store.Reader(who.ID), store.MonthOf(at)); err != nil {
+			return err
+		}
 	}
 	return a.audit(ctx, tx, by, what, who.Handle(), "")
 }

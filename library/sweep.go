@@ -58,6 +58,9 @@ func (l *Library) sweep(ctx context.Context, now time.Time) error {
 		if err := tx.PruneReceiptsDue(ctx, now.Add(-keepReceipts)); err != nil {
 			return err
 		}
+		if err := tx.ForgetReaders(ctx, store.MonthOf(now)); err != nil {
+			return err
+		}
 		if err := tx.ForgetUse(ctx, store.MonthOf(now.AddDate(0, -keepUse, 0))); err != nil {
 			return err
 		}

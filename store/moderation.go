@@ -62,7 +62,7 @@ func (t *Tx) RestorePost(ctx context.Context, p content.Post, raw []byte) error 
 		WHERE id = $1 AND author_id = $2 AND deleted_at <> 0`,
 		p.ID, p.Author, p.Title, p.HTML, p.Source, p.Link, p.Language, p.Kind, micros(p.Updated), raw)
 	if err == nil {
-		err = t.searchDue(ctx, now.ID)
+		err = errors.Join(t.noteNaming(ctx, p), t.searchDue(ctx, now.ID))
 	}
 	if err == nil && now.Standing == content.Accepted {
 		err = t.countIn(ctx, now, 1)

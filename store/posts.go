@@ -62,7 +62,7 @@ func (t *Tx) AddPost(ctx context.Context, p content.Post, raw []byte) error {
 		err = t.refill(ctx, p, raw)
 	}
 	if err == nil && !p.IsGone() {
-		err = t.searchDue(ctx, p.ID)
+		err = errors.Join(t.noteNaming(ctx, p), t.searchDue(ctx, p.ID))
 	}
 	if err != nil {
 		return err
@@ -108,7 +108,7 @@ func (t *Tx) EditPost(ctx context.Context, p content.Post, raw []byte) error {
 		p.ID, p.Author, p.Title, p.HTML, p.Source, p.Link, p.Language, p.Kind, micros(p.Updated), raw); err != nil {
 		return err
 	}
-	if err := t.searchDue(ctx, p.ID); err != nil {
+	if err := errors.Join(t.forgetNaming(ctx, p.ID), t.noteNaming(ctx, p), t.searchDue(ctx, p.ID)); err != nil {
 		return err
 	}
 	return t.revise(ctx, p.ID)
@@ -155,7 +155,7 @@ func (t *Tx) MarkPostGone(ctx context.Context, p content.Post, at time.Time) err
 		UPDATE post SET deleted_at = $2, title = '', html = '', source = '', link = '', raw = NULL
 		WHERE id = $1 AND deleted_at = 0`, now.ID, micros(at))
 	if err == nil {
-		err = t.searchDue(ctx, now.ID)
+		err = errors.Join(t.forgetNaming(ctx, now.ID), t.searchDue(ctx, now.ID))
 	}
 	if err != nil {
 		return err

@@ -239,6 +239,7 @@ func (t *Tx) purgeSome(ctx context.Context, p Purge, posts []actors.ID) error {
 		{`DELETE FROM document WHERE post_id IN (` + list + `)`, args},
 		{`DELETE FROM reaction WHERE post_id IN (` + list + `)`, args},
 		{`DELETE FROM thread_job WHERE root_id IN (` + list + `)`, args},
+		{`DELETE FROM naming WHERE post_id IN (` + list + `)`, args},
 		{`DELETE FROM search_due WHERE post_id IN (` + list + `)`, args},
 		{`DELETE FROM search_words WHERE rowid IN (` + list + `)`, args},
 		{`UPDATE post SET title = '', html = '', source = '', link = '', url = '', language = '', hidden_why = '', locked_why = '', raw = NULL,

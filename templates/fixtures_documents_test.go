@@ -99,7 +99,7 @@ func documentFixtures() []fixture {
 		{"document-format-answer-error", AnswerFormatPage{Base: wrong(member(pond.Path), content.Problems{"answer": "Enter your answer"}), Community: c, Paper: pond, Request: formatRequests()[0]}},
 		{"document-figures", FiguresPage{Base: member(pond.Path), Community: c, Paper: pond, Months: []FigureMonth{{Name: "October 2026",
 			Rows:  []FigureRow{{"Medway Council", "24", ""}, {"People who had not signed in", "31", ""}, {"Together", "55", "9"}},
-			Sites: []FigureRow{{"Kent County Council", "", "6"}, {"All other sites together", "", "13"}}}}, Hidden: []string{"September 2026", "August 2026"},
+			Sites: []string{"Kent County Council"}}}, Hidden: []string{"September 2026", "August 2026"},
 			Citing: []Citing{{"Kent County Council", "Which clay for <b>ponds</b>?", "/p/6001", summer}}, UsedIn: []RelatedDocument{{"Used in", "Ditches", "/d/5kz7w9xc", ""}}, KeptBy: []KeptBy{{"South Council", 2}}}},
 		{"document-figures-none", FiguresPage{Base: member(pond.Path), Community: c, Paper: pond}},
 		{"document-format-answered", AnswerFormatPage{Base: member(pond.Path), Community: c, Paper: pond, Request: formatRequests()[1]}},

@@ -24,7 +24,7 @@ func (p FiguresPage) title() string {
 type FigureMonth struct {
 	Name  string
 	Rows  []FigureRow // people here, people who had not signed in, and both together
-	Sites []FigureRow // other sites that fetched the file
+	Sites []string    // other sites that fetched the file
 }
 
 // IsEmpty says whether nothing of it may be shown.

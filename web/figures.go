@@ -24,8 +24,9 @@ const (
 	mostCitations = 50
 )
 
-// visitors tells who has been counted today, and keeps nobody's name: only what is left
-// of each of them under a seed that is thrown away with the day.
+// visitors tells who came before today, so that the database need not be asked, and keeps
+// nobody's name: only what is left of each of them under a seed that is thrown away with
+// the day.
 type visitors struct {
 	mu   sync.Mutex
 	day  time.Time
@@ -57,24 +58,26 @@ func (r *visitors) isFirst(x usage, now time.Time) bool {
 }
 
 // count notes that somebody used a document of this site (DOC-6): each person once a
-// day, and neither programs nor those who look after it.
+// month, and neither programs nor those who look after it. Whoever has not signed in is
+// told from others by address and program.
 func (s *Server) count(v *visit, d paper, kind store.UseKind) {
 	if !d.Local || v.r.Method != http.MethodGet || isProgram(v.r) || v.SignedIn() && actions.MayChangeDocument(v.actor, d.Post, d.Doc) == nil {
 		return
 	}
-	x := usage{document: d.ID, kind: kind, person: v.actor.ID}
+	x, reader := usage{document: d.ID, kind: kind, person: v.actor.ID}, store.Reader(v.actor.ID)
 	u := store.Use{Document: d.ID, Month: store.MonthOf(s.Now()), Kind: kind}
 	if v.SignedIn() {
 		u.Host = s.Site.Host
 	} else {
 		x.from = addressOf(v.r) + "\n" + v.r.UserAgent()
+		reader = x.from
 	}
 	if !s.visitors.isFirst(x, s.Now()) {
 		return
 	}
 	// Whoever reads may have gone away: they have read all the same.
 	ctx := context.WithoutCancel(v.ctx())
-	if err := s.DB.Write(ctx, func(tx *store.Tx) error { return tx.CountUse(ctx, u) }); err != nil {
+	if err := s.DB.Write(ctx, func(tx *store.Tx) error { return s.Actions.CountReader(ctx, tx, u, reader) }); err != nil {
 		s.Log.WarnContext(ctx, "reading not counted", slog.Any("err", err))
 	}
 }
@@ -151,8 +154,6 @@ func (l *look) months(doc content.Post, p *templates.FiguresPage) error {
 func (l *look) month(list []store.Use, at time.Time, here string) (m templates.FigureMonth, err error) {
 	m.Name = at.Format("January 2006")
 	var read, taken [2]int // people of this site, and those who had not signed in
-	var sites []string
-	var fetched []int
 	for _, u := range list {
 		if u.Month != store.MonthOf(at) {
 			continue
@@ -163,7 +164,9 @@ func (l *look) month(list []store.Use, at time.Time, here string) (m templates.F
 		}
 		switch {
 		case u.Host != "" && u.Host != l.s.Site.Host:
-			sites, fetched = append(sites, u.Host), append(fetched, u.Times)
+			if err := l.addSite(&m, u.Host); err != nil {
+				return m, err
+			}
 		case u.Kind == store.UseRead:
 			read[who] = u.Times
 		default:
@@ -173,20 +176,21 @@ func (l *look) month(list []store.Use, at time.Time, here string) (m templates.F
 	reads, readSum := guarded(read[:])
 	takes, takenSum := guarded(taken[:])
 	m.Rows = []templates.FigureRow{{Name: here, Read: reads[0], Taken: takes[0]}, {Name: "People who had not signed in", Read: reads[1], Taken: takes[1]}, {Name: "Together", Read: readSum, Taken: takenSum}}
-	numbers, sum := guarded(fetched)
-	for i, host := range sites {
-		name, err := l.home(host)
-		if err != nil {
-			return m, err
-		}
-		if numbers[i] != "" {
-			m.Sites = append(m.Sites, templates.FigureRow{Name: firstOf(name, host), Taken: numbers[i]})
-		}
-	}
-	if sum != "" {
-		m.Sites = append(m.Sites, templates.FigureRow{Name: "All other sites together", Taken: sum})
-	}
 	return m, nil
+}
+
+// addSite names a site that took the file, if so many of its people are known that this
+// points at none of them.
+func (l *look) addSite(m *templates.FigureMonth, host string) error {
+	if ok, err := l.tx.KnowsPeopleOf(l.ctx, host, content.MinShown); err != nil || !ok {
+		return err
+	}
+	name, err := l.home(host)
+	if err != nil {
+		return err
+	}
+	m.Sites = append(m.Sites, firstOf(name, host))
+	return nil
 }
 
 // guarded are numbers of people as they may be shown, and their sum; empty for what may not.

@@ -24,8 +24,8 @@ func (p *Person) uses(post Post) (list []store.Use) {
 	return list
 }
 
-// TestDOC6_AFetchOfAnotherSiteIsAllThatIsKnownOfItsReaders: one for all of them, while it
-// keeps the file, and nothing is said of who they are.
+// TestDOC6_AFetchOfAnotherSiteIsAllThatIsKnownOfItsReaders: one for all of them in a
+// month, and nothing is said of who they are.
 func TestDOC6_AFetchOfAnotherSiteIsAllThatIsKnownOfItsReaders(t *testing.T) {
 	town, _, bob, cer, parks := parish(t)
 	guide := cer.SharesFile(parks, "Pond lining guide", actors.AudiencePublic, "Lined with bentonite.")

@@ -15,7 +15,7 @@ import (
 // of, and what it has been told of software: they may grow with a refusal. The index
 // of words follows from the rest, a little later, and how often something was read is told to few.
 var notes = map[string]bool{
-	"search_words": true, "search_due": true, "document_use": true,
+	"search_words": true, "search_due": true, "document_use": true, "document_reader": true,
 	"audit": true, "refusal": true, "instance": true, "counter": true, "goose_db_version": true, "throttle": true,
 }
 

@@ -39,7 +39,10 @@ func (s *Serve) file(q question) (reply, error) {
 		return reply{}, refusal{http.StatusGone, "withdrawn"}
 	}
 	public := p.Audience == actors.AudiencePublic && p.Standing == content.Accepted
-	use := store.Use{Document: p.ID, Month: store.MonthOf(s.Now()), Host: q.from.Host(), Kind: store.UseDownloaded}
+	use := store.Use{Document: p.ID, Month: store.MonthOf(s.Now()), Kind: store.UseDownloaded}
+	if host := q.from.Host(); s.Decide != nil && s.Decide(host, actors.ToServe).OK() {
+		use.Host = host
+	}
 	return reply{file: &handout{v.File.Digest, blobs.Download{
 		Name: v.File.Name, Format: extract.FormatOf(v.File.MediaType), Modified: v.At, Public: public, Now: s.Now,
 	}, use}}, nil
@@ -63,13 +66,13 @@ func (s *Serve) sendFile(w http.ResponseWriter, r *http.Request, f *handout) {
 	fail(w, r, err)
 }
 
-// countFetch notes that a site took a file for its people (DOC-6).
+// countFetch notes that a partner took a file for its people (DOC-6).
 func (s *Serve) countFetch(r *http.Request, u store.Use) error {
 	if u.Host == "" || r.Method != http.MethodGet || r.Header.Get("Range") != "" {
 		return nil
 	}
 	ctx := context.WithoutCancel(r.Context())
-	if err := s.DB.Write(ctx, func(tx *store.Tx) error { return tx.CountUse(ctx, u) }); err != nil {
+	if err := s.DB.Write(ctx, func(tx *store.Tx) error { return tx.CountSite(ctx, u) }); err != nil {
 		return fmt.Errorf("count a fetched file: %w", err)
 	}
 	return nil
