@@ -43,6 +43,8 @@ const (
 	DidUnpin     = "unpin"
 	DidLock      = "lock"
 	DidUnlock    = "unlock"
+	DidAnswer    = "mark answer"
+	DidUnanswer  = "unmark answer"
 	DidHide      = "hide"
 	DidRestore   = "restore"
 	DidAppoint   = "appoint facilitator"

@@ -52,11 +52,12 @@ type Post struct {
 	Local    bool
 
 	Pinned    bool
-	Locked    bool   // takes no more replies, nor does what is below it
-	LockedWhy string // the facilitator's reason
-	HiddenWhy string // why a facilitator took it out
-	Replies   int    // accepted comments below it
-	Useful    int    // people who said it helped
+	Locked    bool      // takes no more replies, nor does what is below it
+	LockedWhy string    // the facilitator's reason
+	HiddenWhy string    // why a facilitator took it out
+	Answer    actors.ID // the reply that answers this question; zero for none
+	Replies   int       // accepted comments below it
+	Useful    int       // people who said it helped
 	LastReply time.Time
 
 	Published time.Time

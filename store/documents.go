@@ -153,7 +153,7 @@ func scanPaper(s scanner) (p Paper, err error) {
 	return p, err
 }
 
-const selectPaper = `SELECT ` + postColumns + `, ` + documentColumns + ` FROM document d JOIN post p ON p.id = d.post_id WHERE `
+var selectPaper = `SELECT ` + postColumns + `, ` + documentColumns + ` FROM document d JOIN post p ON p.id = d.post_id WHERE `
 
 // Paper reads a document if the viewer may read its post; ErrNotFound otherwise.
 func (t *Tx) Paper(ctx context.Context, v actors.Viewer, post actors.ID) (Paper, error) {

@@ -40,7 +40,7 @@ func (t *Tx) LockedBefore(ctx context.Context, id actors.ID, at time.Time) (bool
 	return err == nil, err
 }
 
-const lockedAbove = `
+var lockedAbove = `
 	WITH RECURSIVE above (id, parent_id, steps) AS (
 		SELECT o.id, o.parent_id, 0 FROM post o WHERE o.id = $1
 		UNION ALL

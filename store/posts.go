@@ -9,7 +9,7 @@ import (
 	"moothall/content"
 )
 
-const (
+var (
 	// postColumns counts the replies that everyone sees who may read the post.
 	postColumns = postHead + `p.replies` + postTail
 	// seenColumns counts those that the viewer sees.
@@ -17,9 +17,15 @@ const (
 
 	postHead = `p.id, p.uri, p.group_id, p.author_id, p.parent_id, p.root_id, p.depth, p.kind, p.type,
 	p.title, p.html, p.source, p.link, p.language, p.url, p.audience, p.standing, p.local,
-	p.pinned, p.locked, p.locked_why, p.hidden_why, `
+	p.pinned, p.locked, p.locked_why, p.hidden_why, ` + answerOf + `, `
 	postTail = `, p.useful, p.last_reply_at, p.published_at, p.updated_at, p.deleted_at`
 )
+
+// answerOf is the reply that is marked as the answer of post p: only while it can be
+// read by everyone who may read the question.
+var answerOf = `CASE WHEN p.answer_id <> 0 AND p.kind = 'question' THEN COALESCE((SELECT w.id FROM post w
+	WHERE w.id = p.answer_id AND w.root_id = p.id AND w.deleted_at = 0 AND w.standing = 'accepted'
+	AND ` + asWide("w.audience", "p.audience") + `), 0) ELSE 0 END AS answer_id`
 
 func scanPost(s scanner) (p content.Post, err error) {
 	err = s.Scan(postFields(&p)...)
@@ -30,7 +36,7 @@ func postFields(p *content.Post) []any {
 	return []any{
 		&p.ID, &p.URI, &p.Group, &p.Author, &p.Parent, &p.Root, &p.Depth, &p.Kind, &p.Type,
 		&p.Title, &p.HTML, &p.Source, &p.Link, &p.Language, &p.URL, &p.Audience, &p.Standing, &p.Local,
-		&p.Pinned, &p.Locked, &p.LockedWhy, &p.HiddenWhy, &p.Replies, &p.Useful, timeOf{&p.LastReply}, timeOf{&p.Published}, timeOf{&p.Updated}, timeOf{&p.Deleted},
+		&p.Pinned, &p.Locked, &p.LockedWhy, &p.HiddenWhy, &p.Answer, &p.Replies, &p.Useful, timeOf{&p.LastReply}, timeOf{&p.Published}, timeOf{&p.Updated}, timeOf{&p.Deleted},
 	}
 }
 
@@ -169,6 +175,11 @@ func (t *Tx) MarkPostGone(ctx context.Context, p content.Post, at time.Time) err
 // PinPost puts a discussion at the top of its community, or takes it from there.
 func (t *Tx) PinPost(ctx context.Context, id actors.ID, pinned bool) error {
 	return t.execOne(ctx, `UPDATE post SET pinned = $2 WHERE id = $1`, id, pinned)
+}
+
+// MarkAnswer says which reply answers a question; 0 for none.
+func (t *Tx) MarkAnswer(ctx context.Context, question, answer actors.ID) error {
+	return t.execOne(ctx, `UPDATE post SET answer_id = $2 WHERE id = $1 AND parent_id = 0`, question, answer)
 }
 
 // CountPinned says how many discussions of a community are pinned.

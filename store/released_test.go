@@ -35,6 +35,7 @@ var released = map[string]string{
 	"00028_figures.sql":           "8abd1803b6b66cb30bd5d57b4aa17ea069423920e32b0c71e66038eec2d0b1c6",
 	"00029_readers.sql":           "3f4cf455215c34c3094a84c2178780c81f2dba18770c24ff8b5dd2c11a7cb2d2",
 	"00036_receipts.sql":          "d7bc276ffdd92467b75bb817d78d8121fef65faf3d7343a71ad3b68de077533f",
+	"00039_answers.sql":           "945c534ecdbcd077c0609d33c900a50a3c2fe2a2ad4657218d50e39045965a79",
 	"00034_member_tokens.sql":     "4c10476a64b516fcf461afd34880de9f3f31971353c84a2502f084a2e95a9e11",
 	"00033_bids.sql":              "01dee5d0f8aabb94ccafb32725272b523e31a3ce4e728ac22cc868f5ae97e98d",
 }

@@ -377,6 +377,12 @@ func postFixtures() []fixture {
 		comment(3, 1, tom, `<p>How <strong>we</strong> did it</p><p lang="en">Length: 5 minutes</p><p lang="en"><a href="https://tube.example/w/2" rel="nofollow noopener noreferrer">Watch this video on tube.example</a></p>`, ""),
 		comment(4, 2, sian, `<p>We agreed on clay.</p><p lang="en">Shared from fire.example as “Minutes”, which this site cannot show in full.</p><p lang="en"><a href="https://fire.example/pub/objects/1" rel="nofollow noopener noreferrer">See all of it on fire.example</a></p>`, "Tom"),
 	}
+	solved, solving := question(), thread()
+	solved.Answer, solving[0].Chosen = solving[0].ID, true
+	for i := range solving {
+		solving[i].May.Answer = true
+	}
+	chosen := &ChosenAnswer{Author: solving[0].Author, Words: "<b>Ours</b> are in January.", Language: "cy", Path: PostPath(3001) + "#" + CommentAnchor(solving[0].ID)}
 	mine := thread()[2]
 	locked := question()
 	locked.Locked, locked.LockedWhy = true, "The fee was set in June. Start a new discussion for 2028."
@@ -411,6 +417,7 @@ func postFixtures() []fixture {
 	takenBack := Report{ID: 9006, At: now, Words: "Rude", By: &tom, From: "Luton Borough Council", About: omar, Withdrawn: true, Community: &parks, Outcome: "withdrawn", Decided: now}
 	return []fixture{
 		{"discussion", DiscussionPage{Base: member(PostPath(3001)), Community: c, Entry: q, Comments: thread(), Paging: Paging{1, 2, PostPath(3001), nil}, Readers: readers(), Draft: content.Draft{Language: "en"}}},
+		{"discussion-answered", DiscussionPage{Base: member(PostPath(3001)), Community: c, Entry: solved, Answer: chosen, Comments: solving, Paging: Paging{1, 1, PostPath(3001), nil}}},
 		{"discussion-signed-out", DiscussionPage{Base: anon(PostPath(3001)), Community: licensing, Entry: discussion(1, licensing, "Tree planting dates", omar), Comments: []Entry{unmarked}, Paging: Paging{1, 1, PostPath(3001), nil}}},
 		{"discussion-not-a-member", DiscussionPage{Base: member(PostPath(3001)), Community: licensing, Entry: discussion(1, licensing, "Tree planting dates", lemmy), Paging: Paging{1, 1, PostPath(3001), nil}}},
 		{"discussion-of-other-kinds", DiscussionPage{Base: member(PostPath(3007)), Community: c, Entry: event, Comments: others, Paging: Paging{1, 1, PostPath(3007), nil}, Readers: readers(), Draft: content.Draft{Language: "en"}}},
@@ -496,6 +503,8 @@ func decisionFixtures() []fixture {
 		{By: priya, Did: "remove from community", Whom: "@mal@evil.example", Link: "/c/x/members/y", Reason: "Advertising", At: at(2)},
 		{By: omar, Did: "lock", What: "discussion", Title: long, Link: fee, Reason: "The fee was set in June", At: at(30)},
 		{By: omar, Did: "unlock", What: "question", Title: "How do you set the fee?", Link: fee, At: at(40)},
+		{By: omar, Did: "mark answer", What: "reply", Title: "Ours are in January.", Link: fee, At: at(48)},
+		{By: omar, Did: "unmark answer", What: "reply", Title: "Ours are in January.", Link: fee, At: at(49)},
 		{By: omar, Did: "pin", What: "discussion", Title: "Start here", Link: fee, At: at(50)},
 		{By: omar, Did: "unpin", At: at(51)},
 		{By: omar, Did: "restore", What: "reply", Title: "Ours are in January.", Link: fee, At: at(52)},

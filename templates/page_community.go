@@ -29,6 +29,7 @@ type Entry struct {
 	ParentName string    // who is answered; empty for a first answer
 	Said       bool      // the viewer has marked it useful
 	May        May       // what the viewer may do with it
+	Chosen     bool      // the answer of its question
 	Within     bool      // drawn in a list of its own community, which need not be named
 }
 
@@ -48,6 +49,7 @@ type May struct {
 	Hide                        bool // a facilitator takes out what somebody else wrote
 	Report                      bool // strangers too: they are told where
 	Pin                         bool // a facilitator puts it at the top, or takes it from there
+	Answer                      bool // whoever asked, or a facilitator, says that it answers the question
 	Lock                        bool // a facilitator closes it to replies, or opens it again
 }
 

@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"moothall/actors"
 	"moothall/content"
 )
 
@@ -9,12 +10,21 @@ type DiscussionPage struct {
 	Base
 	Community Community
 	Entry     Entry
-	Comments  []Entry // depth first; Depth says how far in
+	Comments  []Entry       // depth first; Depth says how far in
+	Answer    *ChosenAnswer // of a question; nil for none
 	Paging    Paging
 	Readers   Readers
 	Draft     content.Draft // reply that was not taken, to be mended
 	Fetching  bool          // earlier replies are still on their way
 	Missing   bool          // some could not be had
+}
+
+// ChosenAnswer is the reply that answers a question, as the top of the page has it.
+type ChosenAnswer struct {
+	Author   actors.Actor
+	Words    string // its beginning
+	Language string
+	Path     string // where it stands in the discussion
 }
 
 func (DiscussionPage) template() string { return "discussion" }

@@ -35,6 +35,7 @@ func tagOf(e *Entry) *standingTag {
 type buttonRow struct {
 	Path, What, Count                 string
 	Useful, Said, Reply, Edit, Delete bool
+	Answer, Chosen                    bool
 	Hide, Lock, Locked                bool
 	Report                            bool
 }
@@ -44,7 +45,7 @@ type commentRow struct {
 	Anchor, Path, Name, JobTitle, Organisation string
 	Machine, When, Edited, Parent, Lang        string
 	Indent                                     int
-	Gone, Locked, Hidden                       bool
+	Gone, Locked, Hidden, Chosen               bool
 	LockedWhy, HiddenWhy                       string
 	Tag                                        *standingTag
 	HTML                                       content.SafeHTML
@@ -55,7 +56,8 @@ type commentRow struct {
 type discussionRow struct {
 	Path, Title, Lang, Name, Organisation, In string
 	Machine, Date, Replies, Useful, Last      string
-	Question, Document, Pinned, Locked        bool
+	Question, Answered, Document              bool
+	Pinned, Locked                            bool
 	Tag                                       *standingTag
 }
 
@@ -91,6 +93,7 @@ func (c clock) buttons(e Entry) *buttonRow {
 		Path: PostPath(e.ID), What: e.Author.DisplayName() + " wrote on " + c.dateTime(e.Published),
 		Useful: e.May.Useful, Said: e.Said, Reply: e.May.Reply && e.IsComment(), Edit: e.May.Edit, Delete: e.May.Delete,
 		Hide: e.May.Hide, Lock: e.May.Lock, Locked: e.Locked,
+		Answer: e.May.Answer, Chosen: e.Chosen,
 		Report: e.May.Report,
 	}
 	if e.Useful > 0 {
@@ -119,7 +122,7 @@ func (c clock) comment(p *DiscussionPage, e *Entry) commentRow {
 		r.Edited = c.dateTime(e.Updated)
 	}
 	r.Parent, r.Lang, r.Tag = e.ParentName, foreign(e.Language, p.Lang), tagOf(e)
-	r.Locked, r.LockedWhy = e.Locked, e.LockedWhy
+	r.Chosen, r.Locked, r.LockedWhy = e.Chosen, e.Locked, e.LockedWhy
 	r.Hidden, r.HiddenWhy = e.Standing == content.Hidden, e.HiddenWhy
 	r.HTML, r.Buttons = e.HTML, c.buttons(*e)
 	return r
@@ -131,7 +134,7 @@ func (c clock) listed(p Page, e Entry) discussionRow {
 		Path: DocumentPath(e.Post), Title: e.Title, Lang: foreign(e.Language, b.Lang),
 		Name: e.Author.DisplayName(), Organisation: organisation(&e.Author),
 		Machine: machine(e.Published), Date: Date(e.Published.In(c.at)), Replies: "No replies yet",
-		Question: e.Kind == content.Question, Document: e.IsDocument(), Pinned: e.Pinned, Locked: e.Locked, Tag: tagOf(&e),
+		Question: e.Kind == content.Question, Answered: e.Answer != 0, Document: e.IsDocument(), Pinned: e.Pinned, Locked: e.Locked, Tag: tagOf(&e),
 	}
 	if e.IsGone() {
 		r.Title, r.Lang = "This has been withdrawn", ""

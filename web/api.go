@@ -173,6 +173,8 @@ var verbs = map[string]verb{
 	"Lock":   {nil, command.lock},
 	"Flag":   {nil, command.flag},
 	"Undo":   {nil, command.undo},
+
+	"moothall:ChooseAnswer": {nil, command.chooseAnswer},
 }
 
 // postOutbox does what a program asks for, as the forms do (ActivityPub 6).
@@ -183,7 +185,7 @@ func (s *Server) postOutbox(v *visit, who store.Person) error {
 	}
 	known, ok := verbs[draft.Type]
 	if !ok {
-		return wrongField("type", "Send a Create, Update, Delete, Like, Follow, Add, Remove, Block, Lock, Flag or Undo, or a Note, Page, Article or Question")
+		return wrongField("type", "Send a Create, Update, Delete, Like, Follow, Add, Remove, Block, Lock, Flag, moothall:ChooseAnswer or Undo, or a Note, Page, Article or Question")
 	}
 	ctx := v.ctx()
 	if known.before != nil {

@@ -72,6 +72,19 @@ func (q command) close(object actors.URI, on bool) (actors.Activity, error) {
 	return q.s.Actions.Lock(q.ctx, q.tx, q.who, p, q.draft.Summary, on)
 }
 
+// chooseAnswer marks a reply as the answer of its question.
+func (q command) chooseAnswer() (actors.Activity, error) {
+	return q.choose(actors.URI(q.draft.Object.ID()), true)
+}
+
+func (q command) choose(object actors.URI, on bool) (actors.Activity, error) {
+	p, err := q.post("object", string(object))
+	if err != nil {
+		return actors.Activity{}, err
+	}
+	return q.s.Actions.Answer(q.ctx, q.tx, q.who, p, on)
+}
+
 // undoDelete brings back what facilitators hid. To all others it is not there.
 func (q command) undoDelete(object actors.URI) (actors.Activity, error) {
 	p, err := q.tx.PostByURI(q.ctx, object)

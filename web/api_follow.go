@@ -55,10 +55,12 @@ func (q command) undo() (actors.Activity, error) {
 		act, err = q.undoBlock()
 	case "Lock":
 		act, err = q.close(object, false)
+	case ap.ChooseAnswer:
+		act, err = q.choose(object, false)
 	case "Delete":
 		act, err = q.undoDelete(object)
 	default:
-		err = wrongField("object", "Only a Like, a Follow, a Block, a Lock or a facilitator’s Delete can be undone")
+		err = wrongField("object", "Only a Like, a Follow, a Block, a Lock, a moothall:ChooseAnswer or a facilitator’s Delete can be undone")
 	}
 	if err == nil && act.URI == "" {
 		err = wrongField("object", "There is nothing to undo")

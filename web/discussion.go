@@ -147,6 +147,9 @@ func (l *look) discussion(v *visit, t thread, p *templates.DiscussionPage) (err 
 		return err
 	}
 	p.Entry, p.Comments = entries[0], entries[1:]
+	if p.Answer, err = l.chosen(t); err != nil {
+		return err
+	}
 	if err = l.nameParents(t, p.Comments); err != nil {
 		return err
 	}
@@ -180,6 +183,9 @@ func (l *look) missing(t thread, p *templates.DiscussionPage) error {
 // mayDo says of each entry what the viewer may do with it, and what they found
 // useful.
 func (l *look) mayDo(t thread, entries []templates.Entry) error {
+	for i := range entries {
+		entries[i].Chosen = t.start.Answer == entries[i].ID
+	}
 	if !l.viewer.SignedIn() {
 		for i := range entries {
 			entries[i].May.Report = !entries[i].IsGone()
@@ -216,6 +222,7 @@ func (l *look) may(p content.Post, t thread) templates.May {
 		Hide:   part && !own && m.May(actors.Moderator),
 		Pin:    part && !p.IsComment() && m.May(actors.Moderator),
 		Lock:   part && m.May(actors.Moderator),
+		Answer: part && l.mayMark(p, t),
 	}
 }
 

@@ -121,6 +121,7 @@ func (s *Server) routes() []route {
 		{get, "/c/{name}/invitations", signedIn, s.showBids},
 		{post, "/c/{name}/invitations", signedIn, s.postBids},
 		{post, "/p/{id}/pin", signedIn, s.pinDiscussion},
+		{post, "/p/{id}/answer", signedIn, s.markAnswer},
 		// decisions.go, lock.go
 		{get, "/c/{name}/decisions", signedIn, s.showDecisions},
 		{post, "/p/{id}/restore", signedIn, s.restorePost},

@@ -225,6 +225,8 @@ func oursActivities(write writing, page []byte) {
 	write("add_moderator")(WriteAdd(envelope(p, "ad2"), bo().URI, soil().URI+"/moderators"))
 	write("lock")(WriteLock(envelope(p, "lo1"), p.URI, "settled"))
 	write("undo_lock")(WriteUndoLock(envelope(p, "un4"), p.URI, "there is news"))
+	write("choose_answer")(WriteAnswer(envelope(p, "ca1"), "https://south.example/p/9"))
+	write("undo_choose_answer")(WriteUndoAnswer(envelope(p, "un7"), "https://south.example/p/9"))
 	write("undo_delete_moderator")(WriteUndoDelete(envelope(p, "un5"), p.URI, "off topic"))
 	write("update_comments")(WriteComments(envelope(p, "up2"), page, false, noon))
 	removal := Block{Posts: true, Who: bo().URI, Group: soil().URI, Reason: "advertises", Until: noon.AddDate(0, 1, 0)}

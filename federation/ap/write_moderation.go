@@ -65,6 +65,20 @@ func lockDocument(e Envelope, object actors.URI, reason string) activityDocument
 	return d
 }
 
+// ChooseAnswer is the type of the activity that marks a reply as the answer of the
+// question that it belongs to (docs/decisions/0038).
+const ChooseAnswer = "moothall:ChooseAnswer"
+
+// WriteAnswer marks a reply as the answer of its question.
+func WriteAnswer(e Envelope, reply actors.URI) ([]byte, error) {
+	return document(e.document(ChooseAnswer, reply))
+}
+
+// WriteUndoAnswer says that a reply is no longer the answer of its question.
+func WriteUndoAnswer(e Envelope, reply actors.URI) ([]byte, error) {
+	return writeUndone(e, inside(e, "answer").document(ChooseAnswer, reply), "")
+}
+
 // WriteUndoDelete brings back a post that facilitators hid for a reason. The
 // reason marks the Delete inside as the act of a facilitator.
 func WriteUndoDelete(e Envelope, object actors.URI, reason string) ([]byte, error) {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"moothall/actors"
+	"moothall/federation/ap"
 	"moothall/store"
 )
 
@@ -44,6 +45,19 @@ func (p *Person) Locks(post Post, reason string) {
 func (p *Person) Unlocks(post Post) {
 	p.town.T.Helper()
 	p.does(Doc{"type": "Undo", "object": Doc{"type": "Lock", "object": post.URI}})
+}
+
+// Marks says which reply answers a question of theirs, or of a community that they look
+// after.
+func (p *Person) Marks(reply Post) {
+	p.town.T.Helper()
+	p.does(Doc{"type": ap.ChooseAnswer, "object": reply.URI})
+}
+
+// Unmarks takes Marks back.
+func (p *Person) Unmarks(reply Post) {
+	p.town.T.Helper()
+	p.does(Doc{"type": "Undo", "object": Doc{"type": ap.ChooseAnswer, "object": reply.URI}})
 }
 
 // Describes gives a community that they look after a name and a purpose.

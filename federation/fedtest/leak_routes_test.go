@@ -95,6 +95,7 @@ var leakRoutes = map[string]leakRoute{
 	"/c/{}/decline":           {parts: parts("community"), nobody: "it leads to the notifications"},
 	"/c/{}/decisions":         ofCommunity,
 	"/p/{}/pin":               ofPost,
+	"/p/{}/answer":            ofPost,
 	"/p/{}/restore":           ofPost,
 	"/p/{}/copies":            ofPost,
 	"/p/{}/copies/{}":         {parts: parts("post", "=north.example|south.example|west.example")},
@@ -154,7 +155,7 @@ var everyQuery = []string{
 // everyForm is sent to every route that takes one.
 var everyForm = url.Values{
 	"title": {"Another title"}, "text": {"Some words"}, "reason": {"Some reason"}, "summary": {"Words"}, "kind": {"discussion"},
-	"useful": {"yes"}, "save": {"yes"}, "pin": {"yes"}, "lock": {"yes"}, "confirm": {"yes"}, "confirmed": {"true"}, "do": {"join"},
+	"useful": {"yes"}, "save": {"yes"}, "pin": {"yes"}, "answer": {"yes"}, "lock": {"yes"}, "confirm": {"yes"}, "confirmed": {"true"}, "do": {"join"},
 	"decision": {"accept"}, "outcome": {"nothing"}, "role": {"moderator"}, "to": {"ann"}, "person": {"0000000000001"}, "name": {"nan"},
 	"audience": {"members"}, "joining": {"open"}, "address": {"nan@north.example"}, "stage": {"draft"}, "type": {"guidance"}, "review": {"2027-05-04"},
 }

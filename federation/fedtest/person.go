@@ -247,6 +247,21 @@ func (p *Person) TryReply(to Post, text string) error {
 	return err
 }
 
+// AnswerTo is what the person's node has as the answer to a question; empty for none.
+func (p *Person) AnswerTo(question Post) (answer actors.URI) {
+	p.town.T.Helper()
+	found, _ := p.post(question)
+	if found.Answer == 0 {
+		return ""
+	}
+	p.town.must(p.hall().read(func(ctx context.Context, tx *store.Tx) error {
+		reply, err := tx.PostForRules(ctx, found.Answer)
+		answer = reply.URI
+		return err
+	}))
+	return answer
+}
+
 // IsPinned says whether the person's node has a discussion at the top.
 func (p *Person) IsPinned(post Post) bool {
 	p.town.T.Helper()

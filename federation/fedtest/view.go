@@ -86,6 +86,9 @@ func viewThread(ctx context.Context, tx *store.Tx, v actors.Viewer, root content
 		if p.Locked {
 			mark += " (locked)"
 		}
+		if p.Answer != 0 {
+			mark += " (answered by " + string(byID[p.Answer].URI) + ")"
+		}
 		lines[p.URI] = fmt.Sprintf("%s %s: %s %s useful=%d below=%s%s\n",
 			p.URI, author.Handle(), p.Title, strings.TrimSpace(string(p.HTML)), p.Useful, byID[p.Parent].URI, mark)
 	}

@@ -47,6 +47,8 @@ func idOf(t vocab.Type) string {
 var outside = map[string]string{
 	"lock.json":                 "Lock is Lemmy's and not in the vocabulary",
 	"undo_lock.json":            "wraps a Lock",
+	"choose_answer.json":        "ChooseAnswer is ours and not in the vocabulary",
+	"undo_choose_answer.json":   "wraps a ChooseAnswer",
 	"nodeinfo_20.json":          "of NodeInfo",
 	"nodeinfo_21.json":          "of NodeInfo",
 	"nodeinfo_links.json":       "of NodeInfo",
@@ -76,7 +78,7 @@ func TestSecondReaderAgrees(t *testing.T) {
 		second, err := decode(raw)
 		if why := outside[name]; why != "" {
 			left--
-			if err == nil && name != "undo_lock.json" {
+			if err == nil && name != "undo_lock.json" && name != "undo_choose_answer.json" {
 				t.Errorf("%s is read after all, which was thought to be %s", name, why)
 			}
 			continue

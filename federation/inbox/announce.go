@@ -85,6 +85,8 @@ func (w *work) relayedActivity(ctx context.Context, inner ap.Activity, group act
 		return w.relayedBlock(ctx, inner, group, true)
 	case "Lock":
 		return w.relayedLock(ctx, inner, group, true)
+	case ap.ChooseAnswer, "ChooseAnswer":
+		return w.relayedAnswer(ctx, inner, inner, group, true)
 	case "Undo":
 		return w.relayedUndo(ctx, inner, group)
 	}
@@ -102,6 +104,8 @@ func (w *work) relayedUndo(ctx context.Context, inner ap.Activity, group actors.
 			return w.relayedBlock(ctx, undone, group, false)
 		case "Lock":
 			return w.relayedLock(ctx, undone, group, false)
+		case ap.ChooseAnswer, "ChooseAnswer":
+			return w.relayedAnswer(ctx, inner, undone, group, false)
 		case "Delete":
 			return w.relayedRestore(ctx, undone, group)
 		}

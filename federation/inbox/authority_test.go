@@ -9,6 +9,7 @@ import (
 
 	"moothall/actions"
 	"moothall/actors"
+	"moothall/federation/ap"
 	"moothall/federation/fedtest"
 	"moothall/store"
 )
@@ -21,7 +22,7 @@ type court struct {
 	*siege
 	facilitator                                   *fedtest.Puppet
 	member, stranger, banned, elsewhere, sameHost *fedtest.Puppet
-	open, shut, hidden, pinned                    actors.URI
+	open, shut, hidden, pinned, answer, chosen    actors.URI
 	out                                           *fedtest.Puppet // removed from the community
 }
 
@@ -51,6 +52,10 @@ func convene(t *testing.T) *court {
 	for i, uri := range []*actors.URI{&b.open, &b.shut, &b.pinned} {
 		*uri = s.ann.Posts(s.parks, fmt.Sprint("Number ", i)).URI
 	}
+	for _, uri := range []*actors.URI{&b.answer, &b.chosen} {
+		*uri = s.ann.Replies(s.ann.Asks(s.parks, "When?"), "In May").URI
+	}
+	s.ann.Marks(fedtest.Post{URI: b.chosen})
 	s.ann.Locks(fedtest.Post{URI: b.shut}, "settled")
 	s.ann.Hides(fedtest.Post{URI: b.hidden}, "off topic")
 	s.ann.Pins(s.parks, fedtest.Post{URI: b.pinned})
@@ -114,6 +119,8 @@ func (b *court) verbs(by *fedtest.Puppet) map[string]doc {
 	return map[string]doc{
 		"lock":       act("Lock", b.open, doc{"summary": "A reason for the lock"}),
 		"unlock":     act("Undo", act("Lock", b.shut, nil), doc{"summary": "A reason for an unlock"}),
+		"answer":     act(ap.ChooseAnswer, b.answer, nil),
+		"unanswer":   act("Undo", act("ChooseAnswer", b.chosen, nil), nil),
 		"hide":       act("Delete", b.open, doc{"summary": "bad post"}),
 		"hide, bare": act("Delete", b.open, doc{"summary": ""}),
 		"restore":    act("Undo", act("Delete", b.hidden, doc{"summary": "bad post"}), nil),
@@ -179,7 +186,7 @@ func TestC41_C42_C43_C44_FacilitatorsElsewhereMay(t *testing.T) {
 
 var codesOfAll = map[string]bool{
 	"lock": true, "unlock": true, "hide": true, "hide, bare": true, "restore": true, "remove": true, "let back": true,
-	"pin": true, "unpin": true, "appoint": true, "stand down": true, "describe": true, "comments": true,
+	"answer": true, "unanswer": true, "pin": true, "unpin": true, "appoint": true, "stand down": true, "describe": true, "comments": true,
 }
 
 // entries counts what the community has announced.

@@ -155,6 +155,8 @@ func undo(ctx context.Context, w *work) error {
 		return w.undoDelete(ctx, inner)
 	case "Lock":
 		return w.shut(ctx, inner, w.act.Summary, false)
+	case ap.ChooseAnswer, "ChooseAnswer":
+		return w.choose(ctx, inner, false)
 	case "Block":
 		if inner.Target != "" {
 			return w.bar(ctx, inner, false)

@@ -70,6 +70,9 @@ var handlers = map[string]handler{
 	"Resolve":    resolve,
 	"Undo":       undo,
 	"Update":     update,
+
+	"moothall:ChooseAnswer": chooseAnswer,
+	"ChooseAnswer":          chooseAnswer, // other software has no prefix of ours
 }
 
 // work is one activity on its way through the rules.
