@@ -274,7 +274,7 @@ func TestAPI_EveryRefusalSaysWhy(t *testing.T) {
 		{"Add to followers (C42)", `{"type":"Add","object":"` + string(open.URI) + `","target":"https://hub.example/c/parks/followers"}`, 422, "target", "featured or moderators"},
 		{"Add by no facilitator (S50)", `{"type":"Add","object":"https://hub.example/u/ben","target":"https://hub.example/c/parks/moderators"}`, 403, "", "Only facilitators"},
 		{"Undo of nothing", `{"type":"Undo","object":"https://hub.example/a/0000000000001"}`, 422, "object", "no such activity"},
-		{"Undo of another kind", `{"type":"Undo","object":{"type":"Create","object":"` + string(open.URI) + `"}}`, 422, "object", "Only a Like, a Follow, a Block, a Lock or a facilitator’s Delete"},
+		{"Undo of another kind", `{"type":"Undo","object":{"type":"Create","object":"` + string(open.URI) + `"}}`, 422, "object", "Only a Like, a Follow, a Block, a Lock, a moothall:ChooseAnswer or a facilitator’s Delete"},
 		{"Undo of what was not said", `{"type":"Undo","object":{"type":"Like","object":"` + string(open.URI) + `"}}`, 422, "object", "nothing to undo"},
 	} {
 		if wrong := ben.send(c.body).isNot(c.status, c.field, c.words); wrong != "" {
