@@ -2,6 +2,7 @@ package blobs
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"io"
 	"net"
@@ -82,6 +83,18 @@ func rate(bytes int64) func(int64) time.Duration {
 	}
 }
 
+// pauseAt is one pause of a reader who is quick.
+func pauseAt(bytes int64, d time.Duration) func(int64) time.Duration {
+	return func(read int64) time.Duration {
+		if read < bytes {
+			return 0
+		}
+		once := d
+		d = 0
+		return once
+	}
+}
+
 // TestS96_SlowReadersGetTheirFile: whoever keeps reading gets all of a file, however
 // long that takes, and whoever does not is given up.
 func TestS96_SlowReadersGetTheirFile(t *testing.T) {
@@ -101,7 +114,7 @@ func TestS96_SlowReadersGetTheirFile(t *testing.T) {
 	}{
 		"a quick one":                  {rate(10 << 20), true, minutesLong},
 		"12 KiB a second":              {rate(12 << 10), true, minutesLong},
-		"a pause of two minutes":       {func(read int64) time.Duration { return map[bool]time.Duration{true: 2 * time.Minute}[read == 4<<20] }, true, minutesLong},
+		"a pause of two minutes":       {pauseAt(4<<20, 2*time.Minute), true, minutesLong},
 		"8 KiB a second":               {rate(8 << 10), false, 3 << 20},
 		"1 KiB a second":               {rate(1 << 10), false, 128 << 10},
 		"nothing after the first part": {stopAfter(0), false, 128 << 10},
@@ -118,6 +131,42 @@ func TestS96_SlowReadersGetTheirFile(t *testing.T) {
 				n, took := read(t, s, d, Download{Now: time.Now}, tt.pause)
 				if whole := n == minutesLong; whole != tt.whole || n > tt.most {
 					t.Errorf("%d bytes in %s", n, took)
+				}
+			})
+		})
+	}
+}
+
+// TestS188_ADownloadEndsWithTheRight: within five seconds, be the reader quick or
+// waiting; whoever may read on gets all.
+func TestS188_ADownloadEndsWithTheRight(t *testing.T) {
+	t.Parallel()
+	const lost = 10 * time.Second
+	for name, tt := range map[string]struct {
+		pause func(int64) time.Duration
+		keeps bool
+	}{
+		"reading":            {rate(64 << 10), false},
+		"waiting":            {pauseAt(1, 5*time.Second+lost), false},
+		"reading, and stays": {rate(64 << 10), true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := memoryStore(t)
+				d, _, err := s.Put(t.Context(), noise(1, minutesLong), minutesLong)
+				if err != nil {
+					t.Fatal(err)
+				}
+				began, asked := time.Now(), 0
+				n, took := read(t, s, d, Download{Now: time.Now, MayRead: func(context.Context) error {
+					if asked++; !tt.keeps && time.Since(began) >= lost {
+						return io.EOF
+					}
+					return nil
+				}}, tt.pause)
+				if whole := n == minutesLong; whole != tt.keeps || !tt.keeps && took > lost+5*time.Second || asked < 3 {
+					t.Errorf("%d bytes in %s, asked %d times", n, took, asked)
 				}
 			})
 		})

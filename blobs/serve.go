@@ -1,6 +1,7 @@
 package blobs
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"time"
@@ -23,6 +24,9 @@ type Download struct {
 	// Now is the clock of the connection, by which a slow reader is given the time that
 	// they need (security.md S96). nil leaves the limits of the server as they are.
 	Now func() time.Time
+	// MayRead is asked every few seconds while the file is sent; an error ends that
+	// (security.md S188). nil asks nobody, nor is anybody asked without Now.
+	MayRead func(ctx context.Context) error
 }
 
 // Serve answers with a file, or the ranges of it that were asked for: as something
@@ -40,7 +44,11 @@ func (s *Store) Serve(w http.ResponseWriter, r *http.Request, d content.Digest, 
 	defer file.Close()
 	as.headers(w.Header())
 	if as.Now != nil {
-		w = newPace(w, as.Now)
+		p := newPace(w, as.Now)
+		if as.MayRead != nil {
+			defer p.ask(r.Context(), as.MayRead)()
+		}
+		w = p
 	}
 	http.ServeContent(w, oneRange(r), "", as.Modified, file)
 	return true, file.err

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -29,8 +30,9 @@ func (s *Server) openFile(v *visit) error {
 	f := d.version.File
 	begun, err := s.Files.Serve(v.w, v.r, f.Digest, blobs.Download{
 		Name: f.Name, Format: extract.FormatOf(f.MediaType), ETag: f.Digest.String(), Modified: d.version.At,
-		Public: d.Local && d.isPublic() && d.Doc.Embargo.IsZero() && d.Doc.Classification != content.Sensitive,
-		Now:    s.Now,
+		Public:  d.Local && d.isPublic() && d.Doc.Embargo.IsZero() && d.Doc.Classification != content.Sensitive,
+		Now:     s.Now,
+		MayRead: func(ctx context.Context) error { return s.mayStillRead(ctx, v, d.version.Number) },
 	})
 	if begun && v.r.Header.Get("Range") == "" {
 		s.count(v, d, store.UseDownloaded)
@@ -43,6 +45,23 @@ func (s *Server) openFile(v *visit) error {
 		return s.showFileTrouble(v, d, library.ErrUnreachable, d.here()+"/file")
 	case err != nil:
 		return fmt.Errorf("hand out %s: %w", d.version.URI, err)
+	}
+	return nil
+}
+
+// mayStillRead is an error where whoever began to read a version may not begin again:
+// they have signed out or left, or it was withdrawn.
+func (s *Server) mayStillRead(ctx context.Context, v *visit, number int) error {
+	again := &visit{w: v.w, r: v.r.WithContext(ctx)}
+	if err := s.identify(again); err != nil {
+		return err
+	}
+	d, err := s.readPaper(again)
+	if err != nil {
+		return err
+	}
+	if x, ok := d.numbered(number); !ok || x.IsWithdrawn() {
+		return store.ErrNotFound
 	}
 	return nil
 }

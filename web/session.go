@@ -55,8 +55,17 @@ func (s *Server) cookie(r *http.Request, name string) string {
 	return c.Value
 }
 
-// recognise finds out who asks: the person of the session, or a stranger.
+// recognise finds out who asks, and notes that their session is in use.
 func (s *Server) recognise(v *visit) error {
+	err := s.identify(v)
+	if err == nil && v.SignedIn() {
+		s.touch(v, s.Now())
+	}
+	return err
+}
+
+// identify finds out who asks: the person of the session, or a stranger.
+func (s *Server) identify(v *visit) error {
 	secret := s.cookie(v.r, sessionCookie)
 	if secret == "" {
 		v.secret = s.cookie(v.r, formCookie)
@@ -82,7 +91,6 @@ func (s *Server) recognise(v *visit) error {
 		return fmt.Errorf("read the session: %w", err)
 	}
 	v.session, v.account, v.actor, v.secret = found.Session, found.Account, found.Profile, secret
-	s.touch(v, now)
 	return nil
 }
 

@@ -24,7 +24,7 @@ func (h *hall) share(c actors.Community, words string, d content.Document) (p co
 		}
 		h.serve.Files = files
 	}
-	digest, size, err := h.serve.Files.Put(h.ctx, strings.NewReader(words), 1000)
+	digest, size, err := h.serve.Files.Put(h.ctx, strings.NewReader(words), 1<<20)
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -197,7 +197,7 @@ func (s *Serve) answer(doc route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Vary", varyDocuments)
 		signed := r.Header.Get("Signature") != "" && s.Verify != nil
-		mustSign := doc.signed || s.AuthorizedFetch && !doc.open
+		mustSign := s.mustSign(doc)
 		var who asker
 		if signed && (doc.personal || mustSign) {
 			who, signed = s.whoAsks(r), false
@@ -214,9 +214,7 @@ func (s *Serve) answer(doc route) http.HandlerFunc {
 				found, err = s.find(r, doc, who)
 			}
 		}
-		if home := (*atHome)(nil); errors.As(err, &home) {
-			found, err = s.findForMember(r, doc, who, home.group)
-		}
+		found, err = s.orForMember(r, doc, who, found, err)
 		if err != nil {
 			fail(w, r, err)
 			return
@@ -226,6 +224,7 @@ func (s *Serve) answer(doc route) http.HandlerFunc {
 			w.Header().Set("Cache-Control", cachePrivate)
 		}
 		if found.file != nil {
+			found.file.as.MayRead = func(ctx context.Context) error { return s.mayStillRead(r.WithContext(ctx), doc, who) }
 			s.sendFile(w, r, found.file)
 			return
 		}
@@ -238,6 +237,9 @@ func (s *Serve) answer(doc route) http.HandlerFunc {
 		sendReply(w, r, found.kind, found)
 	}
 }
+
+// mustSign says whether nothing of this kind is for those who do not sign.
+func (s *Serve) mustSign(doc route) bool { return doc.signed || s.AuthorizedFetch && !doc.open }
 
 // find asks for a document on one moment of the database.
 func (s *Serve) find(r *http.Request, doc route, who asker) (found reply, err error) {
@@ -276,13 +278,32 @@ func (s *Serve) find(r *http.Request, doc route, who asker) (found reply, err er
 	return found, err
 }
 
-// findForMember is find for somebody for whom the home of a community elsewhere
-// speaks first. Whatever comes of it, one who is no member is told nothing else
-// than that there is no such document.
-func (s *Serve) findForMember(r *http.Request, doc route, who asker, group actors.Community) (reply, error) {
-	if !s.isMember(r, who, group) {
+// orForMember is what was found, or what is for somebody for whom the home of a
+// community elsewhere speaks first. Whatever comes of that, one who is no member is
+// told nothing else than that there is no such document.
+func (s *Serve) orForMember(r *http.Request, doc route, who asker, found reply, err error) (reply, error) {
+	home := (*atHome)(nil)
+	if !errors.As(err, &home) {
+		return found, err
+	}
+	if !s.isMember(r, who, home.group) {
 		return reply{}, store.ErrNotFound
 	}
-	who.memberOf = group.ID
+	who.memberOf = home.group.ID
 	return s.find(r, doc, who)
+}
+
+// mayStillRead is an error where whoever began to read a file may not begin again.
+func (s *Serve) mayStillRead(r *http.Request, doc route, who asker) error {
+	if who.uri != "" {
+		who = s.standing(who)
+	}
+	if s.mustSign(doc) {
+		if err := who.mayFetch(); err != nil {
+			return err
+		}
+	}
+	found, err := s.find(r, doc, who)
+	_, err = s.orForMember(r, doc, who, found, err)
+	return err
 }

@@ -47,13 +47,16 @@ func (s *Serve) whoSigned(r *http.Request, body []byte) asker {
 	if err != nil || by.By == "" || s.Decide == nil || s.Site.Owns(by.By) {
 		return asker{}
 	}
-	host := by.By.Host()
-	return asker{
-		uri: by.By, key: by.Key, signedToken: by.Token,
-		isPartner: s.Decide(host, actors.ToServe).OK(),
-		// Who may follow may read what is public.
-		isBlocked: !s.Decide(host, actors.ToFollow).OK(),
-	}
+	return s.standing(asker{uri: by.By, key: by.Key, signedToken: by.Token})
+}
+
+// standing says what we let the host of somebody do now.
+func (s *Serve) standing(who asker) asker {
+	host := who.uri.Host()
+	who.isPartner = s.Decide(host, actors.ToServe).OK()
+	// Who may follow may read what is public.
+	who.isBlocked = !s.Decide(host, actors.ToFollow).OK()
+	return who
 }
 
 // mayFetch says whether a request passes authorized fetch (protocol.md 3.4).
