@@ -37,7 +37,7 @@ func (s *Server) markAnswer(v *visit) error {
 // may read it; nil for none.
 func (l *look) chosen(t thread) (*templates.ChosenAnswer, error) {
 	i := slices.IndexFunc(t.comments, func(c content.Post) bool { return c.ID == t.start.Answer })
-	if t.start.Answer == 0 || i < 0 {
+	if t.start.Answer == 0 || t.start.IsGone() || i < 0 {
 		return nil, nil
 	}
 	c := t.comments[i]
