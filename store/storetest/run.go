@@ -14,6 +14,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.DB) {
 	}{
 		{"I4_ReadableIsMayRead", readableIsMayRead},
 		{"ListsAskReadable", listsAskReadable},
+		{"AnswersAreReadable", answersAreReadable},
 		{"I2_RecordExactlyOnce", recordExactlyOnce},
 		{"WhatWasDoneWith", whatWasDoneWith},
 		{"ActivityStates", activityStates},
