@@ -16,12 +16,14 @@ const (
 	onlyInIt  = "summers" // a word of the file, and of nothing else
 	changed   = "Twice as much water in May."
 	withdrawn = "The amounts are wrong for clay."
+	needed    = "Large print, please."
+	promised  = "You have it on Friday."
 )
 
 // TestTheLibrary is what issue 4 calls done: three programs, three people, one
 // document, from its check to its end. Once without JavaScript and once with it
 // (users.md A06).
-func TestTheLibrary_DOC1_DOC2_DOC4_MEM1_MEM5_EXT3_A06(t *testing.T) {
+func TestTheLibrary_DOC1_DOC2_DOC4_DOC8_MEM1_MEM5_EXT3_A06(t *testing.T) {
 	for _, javascript := range []bool{false, true} {
 		name := "without scripts"
 		if javascript {
@@ -34,6 +36,7 @@ func TestTheLibrary_DOC1_DOC2_DOC4_MEM1_MEM5_EXT3_A06(t *testing.T) {
 			j.joining()
 			j.sharing()
 			j.opening()
+			j.anotherFormat()
 			j.finding()
 			j.nextVersion()
 			j.withdrawal()
@@ -104,6 +107,29 @@ func (c *council) takes() []byte {
 		c.t.Error("the file is empty")
 	}
 	return b
+}
+
+// anotherFormat is asked for at the first council, and answered at the second, whose
+// document it is. Nobody at the third sees anything of it.
+func (j *journey) anotherFormat() {
+	n, s := j.north, j.south
+	at := n.at.URL
+	n.follows("Ask for another format")
+	n.fills("Which format do you need?", needed)
+	n.presses("Ask for another format")
+	n.sees("You have asked for another format", needed)
+	s.within(atLast, time.Now(), "Asked for in another format", needed)
+	back := s.at.URL
+	s.follows("Answer …")
+	s.fills("Your answer", promised)
+	s.presses("Send answer")
+	s.sees("Your answer is sent")
+	n.within(atLast, time.Now(), "You asked for another format", promised)
+	n.opens(at)
+	s.opens(back)
+	j.west.reloads()
+	j.west.seesNot(needed)
+	j.west.seesNot(promised)
 }
 
 // finding is by a word that only the file has (MEM-1), at a council that has it
