@@ -26,6 +26,7 @@ const (
 	HolderUntold HolderState = "untold"
 	HolderDue    HolderState = "due"
 	HolderMute   HolderState = "mute"
+	HolderEnded  HolderState = "ended" // nobody there may read it any more, which ends its copy
 )
 
 // Holder is a site that has, or had, a copy of something.
@@ -59,8 +60,25 @@ func (a *Actions) Holders(ctx context.Context, tx *store.Tx, p content.Post, gro
 		if list[i].State, err = a.stateOf(ctx, tx, list[i], p.IsGone(), first, last); err != nil {
 			return nil, err
 		}
+		if list[i].State, err = a.unlessEnded(ctx, tx, list[i], p.Audience); err != nil {
+			return nil, err
+		}
 	}
 	return list, nil
+}
+
+// unlessEnded replaces what would be said of a site with no member left. Nothing more is
+// sent there about what only members may read, so it has no copy to keep and nothing to
+// wait for; what it confirmed of the end is in Ended. Other software may keep its copy.
+func (a *Actions) unlessEnded(ctx context.Context, tx *store.Tx, h Holder, readers actors.Audience) (HolderState, error) {
+	if h.Until.IsZero() || readers != actors.AudienceMembers || h.State == HolderSaid {
+		return h.State, nil
+	}
+	will, err := a.waits(ctx, tx, h.Host)
+	if err != nil || will == HolderMute {
+		return h.State, err
+	}
+	return HolderEnded, nil
 }
 
 // reached are the sites that could have had a post, each once, with what they have said.
@@ -89,6 +107,9 @@ func (a *Actions) reached(ctx context.Context, tx *store.Tx, p content.Post, gro
 				since = p.Published
 			}
 			add(s.Host, since, s.To)
+			if last := len(list) - 1; last >= 0 && list[last].Host == s.Host {
+				list[last].Until = s.To // those who came back have a member again
+			}
 		}
 	} else {
 		add(group.Host, p.Published, time.Time{})

@@ -526,6 +526,7 @@ func decisionFixtures() []fixture {
 		{"copies-gone", CopiesPage{Base: member("/p/x/copies"), Community: facilitator, Gone: true, Public: true, What: "document", Path: "/p/x", Holders: []Holder{
 			{Host: "communities.kent.example", Name: "Kent County Council", Since: at(300), State: "said", Words: "Confirmed on 3 May 2026 at 10:15: taken away, with 1 file."},
 			{Host: "hwb.abertawe.example", Since: at(200), Until: at(20), State: "due"}, {Host: "lemmy.example", Since: at(200), State: "mute"}, {Host: "far.example", State: "untold"},
+			{Host: "south.example", Since: at(200), Until: at(20), State: "ended"},
 		}}},
 		{"ended", CopiesPage{Base: member("/c/x/ended"), Community: facilitator, Ended: true, Path: "/c/x", Holders: []Holder{
 			{Host: "communities.kent.example", Name: "Kent County Council", Since: at(300), Until: at(20), State: "said", Words: "Confirmed on 3 May 2026 at 10:15: taken away, with no files."},

@@ -1,6 +1,10 @@
 package templates
 
-import "time"
+import (
+	"time"
+
+	"moothall/actors"
+)
 
 // Holder is an organisation that has a copy of something, or had one.
 type Holder struct {
@@ -8,7 +12,7 @@ type Holder struct {
 	Name  string    // of the organisation, where it is known
 	Since time.Time // zero where it is not known
 	Until time.Time // when its last member went; zero while it has some
-	State string    // holds, owed, said, untold, due, mute: see actions.HolderState
+	State string    // holds, owed, said, untold, due, mute, ended: see actions.HolderState
 	Words string    // what it has confirmed; empty where it has not
 }
 
@@ -35,6 +39,12 @@ func (p CopiesPage) Heading() string {
 		return "Organisations without members"
 	}
 	return "Who has copies"
+}
+
+// MaySeeEnded reports whether the reader may open what sites confirmed about the end of
+// their memberships.
+func (p CopiesPage) MaySeeEnded() bool {
+	return p.Community.Local && p.Community.Membership.May(actors.Moderator)
 }
 
 // Receipt is where the receipt of an organisation is downloaded.

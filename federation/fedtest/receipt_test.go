@@ -160,6 +160,11 @@ func TestS188_RemovalIsConfirmed(t *testing.T) {
 	town.ann.reads("/c/tender/ended", "west.example", "has not confirmed yet")
 	town.Pass(5 * time.Minute)
 	town.ann.reads("/c/tender/ended", "west.example", "taken away, with 1 file")
+	town.ann.reads("/c/tender", "Organisations without members")
+	town.ann.reads(town.ann.copiesOf(town.talk), "west.example", "Nobody there is a member any more", "has confirmed it")
+	town.ann.Deletes(town.talk)
+	town.Pass(5 * time.Minute)
+	town.ann.reads(town.ann.copiesOf(town.talk), "west.example", "Nobody there is a member any more")
 	if got := town.ann.browser().open("/c/tender/ended/west.example"); !strings.Contains(got, `"moothall:filesRemoved":1`) {
 		t.Errorf("the receipt cannot be downloaded: %s", got)
 	}
