@@ -153,11 +153,15 @@ func (a *Actions) describe(ctx context.Context, tx *store.Tx, by actors.Actor, g
 			return group, content.Problems{"audience": "There are members at other organisations. Remove them first, or choose another answer"}
 		}
 	}
+	if c.Posting == "" {
+		c.Posting = group.Posting
+	}
+	if group.Audience.WiderThan(c.Audience) {
+		c = c.closed()
+	}
 	group.Title, group.Source, group.Summary = c.Title, c.Purpose, string(content.Markdown(c.Purpose))
 	group.Audience, group.Joining, group.Language, group.Updated = c.Audience, c.Joining, content.Lang(c.Language), a.Now()
-	if c.Posting != "" {
-		group.Posting = c.Posting
-	}
+	group.Posting = c.Posting
 	if c.ThreadType != "" {
 		group.ThreadType = c.ThreadType
 	}
@@ -173,6 +177,21 @@ func (a *Actions) describe(ctx context.Context, tx *store.Tx, by actors.Actor, g
 		return group, fmt.Errorf("narrow %s: %w", group.URI, err)
 	}
 	return group, a.note(ctx, tx, by.ID, group, DidDescribe, "", "")
+}
+
+// closed is the charter without what would let strangers in by themselves, where
+// only members may read.
+func (c Charter) closed() Charter {
+	if c.Audience == actors.AudienceNetwork {
+		return c
+	}
+	if c.Joining == actors.JoinOpen {
+		c.Joining = actors.JoinRequest
+	}
+	if c.Posting == actors.PostAnyone {
+		c.Posting = actors.PostMembers
+	}
+	return c
 }
 
 // Suggest asks a community elsewhere to take a title and a purpose, in the name of a

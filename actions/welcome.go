@@ -102,11 +102,15 @@ func (a *Actions) UninvitedFrom(ctx context.Context, tx *store.Tx, group actors.
 	return tx.SetMembership(ctx, m)
 }
 
-// SayNo turns an invitation down, in the name of the local person who has it.
+// SayNo turns an invitation down, in the name of the local person who has it;
+// store.ErrNotFound when there is none, whether the community is there or not.
 func (a *Actions) SayNo(ctx context.Context, tx *store.Tx, by actors.Actor, group actors.Community) error {
 	m, err := a.membership(ctx, tx, group.ID, by.ID)
-	if err != nil || m.Standing != actors.Invited {
+	if err != nil {
 		return err
+	}
+	if m.Standing != actors.Invited {
+		return store.ErrNotFound
 	}
 	if group.Local {
 		return a.Declined(ctx, tx, group, by)

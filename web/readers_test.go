@@ -88,7 +88,7 @@ func TestS190_S191_NarrowingACommunityAsksFirst(t *testing.T) {
 	t.Parallel()
 	h := newHall(t)
 	ann, _ := h.person("ann", actors.AccountMember), h.person("ben", actors.AccountMember)
-	h.community(ann, actions.Charter{Name: "parks"})
+	parks := h.community(ann, actions.Charter{Name: "parks"})
 	a, b := h.signedIn("ann"), h.signedIn("ben")
 	asked := a.open("/c/parks/new").fill("/c/parks/new", url.Values{"title": {"Old oak"}, "text": {"It falls."}, "kind": {"discussion"}}).follow()
 	asks := a.open("/c/parks/settings").fill("/c/parks/settings", url.Values{"audience": {"members"}, "purpose": {"Trees"}}).
@@ -96,6 +96,11 @@ func TestS190_S191_NarrowingACommunityAsksFirst(t *testing.T) {
 	b.open(asked.path).says(http.StatusOK, "Old oak")
 	asks.fill("/c/parks/settings", nil).follow().says(http.StatusOK, "Your changes are saved", "Trees")
 	b.open(asked.path).says(http.StatusNotFound)
+	var g actors.Community
+	h.read(func(ctx context.Context, tx *store.Tx) (err error) { g, err = tx.Community(ctx, parks.ID); return err })
+	if g.Joining != actors.JoinRequest || g.Posting != actors.PostMembers {
+		t.Errorf("whoever likes joins by %q and posts by %q", g.Joining, g.Posting)
+	}
 	b.open("/search?q=oak").says(http.StatusOK, "No results for")
 	a.open(asked.path).says(http.StatusOK, "Old oak")
 	a.open("/c/parks/settings").fill("/c/parks/settings", url.Values{"audience": {"public"}}).says(http.StatusUnprocessableEntity, "cannot be made wider")
