@@ -43,7 +43,7 @@ func TestS188_ADownloadEndsWithTheRight(t *testing.T) {
 			})
 		}, false},
 		"their site is refused": {func(h *hall, _ content.Post) {
-			h.serve.Decide = func(string, actors.Purpose) actors.Decision { return actors.Decision{} }
+			h.refuses.Store(true)
 		}, false},
 		"withdrawn": {func(h *hall, p content.Post) { h.withdrawn(p, "Wrong figures") }, false},
 	} {

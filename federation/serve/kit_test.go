@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -34,7 +35,9 @@ type hall struct {
 	acts    *actions.Actions
 	serve   *serve.Serve
 	handler http.Handler
+	mu      sync.Mutex // of clock: a download asks while the test goes on
 	clock   time.Time
+	refuses atomic.Bool // deals with nobody any more
 
 	ann, bob       actors.Actor // here
 	mia, mal       actors.Actor // at south.example: a member of tender, a stranger
@@ -56,7 +59,7 @@ func newHallAt(t testing.TB, site actions.Site) *hall {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { h.db.Close() })
-	now := func() time.Time { h.clock = h.clock.Add(time.Second); return h.clock }
+	now := func() time.Time { return h.after(time.Second) }
 	h.acts = &actions.Actions{
 		Site: site, Now: now,
 		IDs: actors.NewIDs(now, nil), Keys: actions.NewKeyring(),
@@ -67,8 +70,8 @@ func newHallAt(t testing.TB, site actions.Site) *hall {
 	h.people()
 	h.communities()
 	h.serve = &serve.Serve{
-		DB: h.db, Site: h.acts.Site, Keys: h.acts.Keys, Version: "0.1.0", Now: func() time.Time { return h.clock },
-		Decide: decide, Verify: verify, IDs: h.acts.IDs,
+		DB: h.db, Site: h.acts.Site, Keys: h.acts.Keys, Version: "0.1.0", Now: func() time.Time { return h.after(0) },
+		Decide: h.decide, Verify: verify, IDs: h.acts.IDs,
 	}
 	h.handler = h.serve.Routes(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -77,9 +80,18 @@ func newHallAt(t testing.TB, site actions.Site) *hall {
 	return h
 }
 
+// after lets time pass and says what it is then.
+func (h *hall) after(d time.Duration) time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.clock = h.clock.Add(d)
+	return h.clock
+}
+
 // decide knows partners, one host that may only follow, and one that is blocked.
-func decide(host string, p actors.Purpose) actors.Decision {
+func (h *hall) decide(host string, p actors.Purpose) actors.Decision {
 	switch {
+	case h.refuses.Load():
 	case host == "south.example", host == "stranger.example" && p != actors.ToServe:
 		return actors.Decision{Verdict: actors.Accept}
 	}
