@@ -82,8 +82,7 @@ func (w *window) documents(base string) []string {
 	w.sees("There is a problem", "Choose a file")
 	w.attaches("Choose a file", pretender(w.t)) // is sent by the script, and refused in place
 	w.ask(order{Do: "click", Name: "Check this file"}, nil)
-	w.awaits("There is a problem")
-	w.sees("This is a web page")
+	w.awaits("This is a web page") // the page before has a problem too
 	if faults := w.list("faults"); len(faults) > 0 {
 		w.t.Errorf("a file that was refused: %v", faults)
 	}
